@@ -138,8 +138,8 @@ def test_days_beyond_the_last_notice_are_provisional_and_said_to_be() -> None:
 
 
 def _notice_of_2027() -> Notice:
-    rows = "date,kind,occasion\n2026-12-31,off,元旦\n2027-01-01,off,元旦\n2027-01-02,work,元旦\n2027-01-04,off,元旦\n"
-    return Notice(2027, read_days(rows.splitlines()), reference="invented for a test")
+    days = ("2026-12-31,off", "2027-01-01,off", "2027-01-02,work", "2027-01-04,off")
+    return Notice(2027, read_days(["date,kind,occasion", *(f"{day},元旦" for day in days)]), "invented")
 
 
 def test_the_next_notice_makes_a_new_calendar_and_leaves_the_old_one_alone() -> None:
