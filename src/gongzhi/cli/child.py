@@ -1,0 +1,124 @@
+"""What `gongzhi up` runs beside itself: the web server and the worker, each a process of its own.
+
+Neither outlives the supervisor, even one that was killed without a chance to say goodbye.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+
+from gongzhi.cli.main import with_django
+
+THREADS = 8
+"""Threads of one web process. Each may hold a database connection, of which the server has a hundred."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> int:
+    """Run the part that the command line names, until a signal."""
+    parser = argparse.ArgumentParser(prog="gongzhi.cli.child")
+    parser.add_argument("part", choices=("web", "worker"))
+    parser.add_argument("--supervisor", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1)
+    arguments = parser.parse_args()
+    end_with_parent(arguments.supervisor)
+    # Web processes are forks of the web server's own; they end with it as it ends with the supervisor.
+    os.register_at_fork(before=_remember, after_in_child=_end_with_remembered)
+    # Held here too: when the supervisor was killed, the last of us closes the embedded database in order.
+    with_django()
+    if arguments.part == "web":
+        _serve(arguments.host, arguments.port, arguments.workers)
+    else:
+        _work()
+    return 0
+
+
+def end_with_parent(parent: int) -> None:
+    """Send this process SIGTERM as soon as process `parent`, its father, is gone for whatever reason."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+        if os.getppid() != parent:  # gone before we could ask
+            os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+_forking: list[int] = []
+
+
+def _remember() -> None:
+    _forking[:] = [os.getpid()]
+
+
+def _end_with_remembered() -> None:
+    end_with_parent(_forking[0])
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    from granian import Granian  # noqa: PLC0415  the worker does without it
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        "gongzhi.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def _work() -> None:
+    from procrastinate.contrib.django import app  # noqa: PLC0415  needs Django to be ready
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        asyncio.run(_work_until_told(worker_app))
+
+
+async def _work_until_told(worker_app: object) -> None:
+    # Procrastinate's own handlers take a second signal for impatience and drop the job; Ctrl-C in a terminal
+    # reaches us directly and once more through the supervisor, and both times means the same.
+    work = asyncio.create_task(_run(worker_app))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, _cancel_once, work)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return
+
+
+async def _run(worker_app: object) -> None:
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=20)
+
+
+def _cancel_once(work: asyncio.Task[None]) -> None:
+    if not work.cancelling():
+        work.cancel()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
