@@ -1,0 +1,1 @@
+"""What may be asked of whom: permits, departments' duties, visit items, limits."""

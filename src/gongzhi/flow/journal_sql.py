@@ -1,0 +1,160 @@
+"""The SQL that keeps cases and their journal: only lines that follow an allowed edge, only ever added.
+
+Error codes: GZ001 the case has moved meanwhile · GZ002 no such edge · GZ003 a case without its journal line ·
+GZ004 journals and cases are never changed or removed.
+"""
+
+from __future__ import annotations
+
+INSTALL = [
+    # A row's text is unambiguous (NULLs and quotes included) and, with days as numbers and the instant as
+    # seconds, the same whatever the session's settings are.
+    """
+    CREATE FUNCTION flow_line_hash(line flow_journal) RETURNS bytea
+    LANGUAGE sql IMMUTABLE AS $$
+        SELECT sha256(coalesce(line.prev, ''::bytea) || convert_to(ROW(
+            line.case_id, line.seq, line.graph, extract(epoch FROM line.at)::numeric(20, 6), line.post_id, line.by,
+            line.action, line.source, line.target, line.form::text, line.client_key, line.area, line.department,
+            line.holder, line.on_day - DATE '2000-01-01', line.limit_name, line.started_on - DATE '2000-01-01',
+            line.due - DATE '2000-01-01', line.provisional, line.suspended_due - DATE '2000-01-01',
+            line.suspended_on - DATE '2000-01-01', line.calendar)::text, 'UTF8'))
+    $$
+    """,
+    """
+    CREATE FUNCTION flow_append() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE
+        standing record;
+        expected text;
+    BEGIN
+        IF NEW.seq = 1 THEN
+            IF NEW.source <> '' THEN
+                RAISE EXCEPTION 'case % has no state % before its first line', NEW.case_id, NEW.source
+                    USING ERRCODE = 'GZ001';
+            END IF;
+            NEW.prev := NULL;
+        ELSE
+            SELECT graph, state, seq, head INTO standing FROM flow_case WHERE id = NEW.case_id FOR UPDATE;
+            IF NOT FOUND OR standing.seq + 1 <> NEW.seq OR standing.state <> NEW.source
+                OR standing.graph <> NEW.graph THEN
+                RAISE EXCEPTION 'case % does not stand in % before line %', NEW.case_id, NEW.source, NEW.seq
+                    USING ERRCODE = 'GZ001';
+            END IF;
+            NEW.prev := standing.head;
+        END IF;
+        SELECT target INTO expected FROM flow_edge
+            WHERE graph = NEW.graph AND source = NEW.source AND action = NEW.action;
+        IF expected IS DISTINCT FROM NEW.target THEN
+            RAISE EXCEPTION '% has no edge from % by % to %', NEW.graph, NEW.source, NEW.action, NEW.target
+                USING ERRCODE = 'GZ002';
+        END IF;
+        NEW.recorded_at := clock_timestamp();
+        NEW.hash := flow_line_hash(NEW);
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION flow_apply() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE flow_case SET
+            state = NEW.target, seq = NEW.seq, head = NEW.hash, area = NEW.area, department = NEW.department,
+            holder = NEW.holder, limit_name = NEW.limit_name, started_on = NEW.started_on, due = NEW.due,
+            provisional = NEW.provisional, suspended_due = NEW.suspended_due, suspended_on = NEW.suspended_on,
+            calendar = NEW.calendar, is_open = NOT s.final, owner_role = s.owner_role,
+            closed_on = CASE WHEN s.final THEN NEW.on_day END
+        FROM flow_state s
+        WHERE flow_case.id = NEW.case_id AND s.graph = NEW.graph AND s.state = NEW.target;
+        RETURN NULL;
+    END $$
+    """,
+    # Opening takes what the first line says; moving must agree with the line that moved it. Both hold for the
+    # tables' owner too: the only way round is to drop the trigger.
+    """
+    CREATE FUNCTION flow_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE
+        line flow_journal%ROWTYPE;
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW.seq = OLD.seq AND NEW IS NOT DISTINCT FROM OLD THEN
+                RETURN NEW;
+            END IF;
+            IF NEW.id <> OLD.id OR NEW.graph <> OLD.graph OR NEW.opened_on <> OLD.opened_on
+                OR NEW.seq <> OLD.seq + 1 THEN
+                RAISE EXCEPTION 'case % can only take its next line', OLD.id USING ERRCODE = 'GZ003';
+            END IF;
+        ELSE
+            NEW.seq := 1;
+        END IF;
+        SELECT * INTO line FROM flow_journal WHERE case_id = NEW.id AND seq = NEW.seq;
+        IF NOT FOUND OR (line.graph, line.target, line.area, line.department, line.holder, line.limit_name,
+                line.started_on, line.due, line.provisional, line.suspended_due, line.suspended_on, line.calendar)
+            IS DISTINCT FROM (NEW.graph, NEW.state, NEW.area, NEW.department, NEW.holder, NEW.limit_name,
+                NEW.started_on, NEW.due, NEW.provisional, NEW.suspended_due, NEW.suspended_on, NEW.calendar) THEN
+            RAISE EXCEPTION 'case % has no journal line % that says so', NEW.id, NEW.seq USING ERRCODE = 'GZ003';
+        END IF;
+        NEW.head := line.hash;
+        IF TG_OP = 'INSERT' THEN
+            SELECT NOT final, owner_role INTO NEW.is_open, NEW.owner_role FROM flow_state
+                WHERE graph = NEW.graph AND state = NEW.state;
+            NEW.opened_on := line.on_day;
+            NEW.closed_on := CASE WHEN NEW.is_open THEN NULL ELSE line.on_day END;
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION flow_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% is never changed or removed, only added to', TG_TABLE_NAME USING ERRCODE = 'GZ004';
+    END $$
+    """,
+    "CREATE TRIGGER flow_append BEFORE INSERT ON flow_journal FOR EACH ROW EXECUTE FUNCTION flow_append()",
+    "CREATE TRIGGER flow_apply AFTER INSERT ON flow_journal FOR EACH ROW WHEN (NEW.seq > 1)"
+    " EXECUTE FUNCTION flow_apply()",
+    "CREATE TRIGGER flow_follow BEFORE INSERT OR UPDATE ON flow_case FOR EACH ROW EXECUTE FUNCTION flow_follow()",
+    "CREATE TRIGGER flow_keep BEFORE UPDATE OR DELETE ON flow_journal FOR EACH ROW EXECUTE FUNCTION flow_keep()",
+    "CREATE TRIGGER flow_keep_all BEFORE TRUNCATE ON flow_journal EXECUTE FUNCTION flow_keep()",
+    "CREATE TRIGGER flow_keep_case BEFORE DELETE ON flow_case FOR EACH ROW EXECUTE FUNCTION flow_keep()",
+    "CREATE TRIGGER flow_keep_cases BEFORE TRUNCATE ON flow_case EXECUTE FUNCTION flow_keep()",
+    "REVOKE ALL ON FUNCTION flow_append(), flow_apply(), flow_follow(), flow_keep() FROM PUBLIC",
+    # Reading a journal goes with seeing its case. Opening is checked against the line's own area, since the case
+    # is not there yet.
+    "ALTER TABLE flow_journal ENABLE ROW LEVEL SECURITY",
+    """
+    CREATE POLICY flow_journal_read ON flow_journal FOR SELECT TO gongzhi_app
+    USING (EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id) OR (seq = 1
+        AND area >= (SELECT (org_scope()).low) AND area < (SELECT (org_scope()).high)
+        AND ((SELECT (org_scope()).department) IS NULL OR department IS NULL
+            OR department = (SELECT (org_scope()).department))))
+    """,
+    """
+    CREATE POLICY flow_journal_add ON flow_journal FOR INSERT TO gongzhi_app
+    WITH CHECK ((seq = 1 AND area >= (SELECT (org_scope()).low) AND area < (SELECT (org_scope()).high)
+        AND ((SELECT (org_scope()).department) IS NULL OR department IS NULL
+            OR department = (SELECT (org_scope()).department)))
+        OR (seq > 1 AND EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id)))
+    """,
+    "GRANT SELECT, INSERT ON flow_journal TO gongzhi_app",
+    "GRANT UPDATE (lock_slot) ON flow_case TO gongzhi_app",
+]
+
+REMOVE = [
+    "REVOKE ALL ON flow_journal, flow_case FROM gongzhi_app",
+    "DROP POLICY flow_journal_add ON flow_journal",
+    "DROP POLICY flow_journal_read ON flow_journal",
+    "ALTER TABLE flow_journal DISABLE ROW LEVEL SECURITY",
+    "DROP TRIGGER flow_keep_cases ON flow_case",
+    "DROP TRIGGER flow_keep_case ON flow_case",
+    "DROP TRIGGER flow_keep_all ON flow_journal",
+    "DROP TRIGGER flow_keep ON flow_journal",
+    "DROP TRIGGER flow_follow ON flow_case",
+    "DROP TRIGGER flow_apply ON flow_journal",
+    "DROP TRIGGER flow_append ON flow_journal",
+    "DROP FUNCTION flow_keep()",
+    "DROP FUNCTION flow_follow()",
+    "DROP FUNCTION flow_apply()",
+    "DROP FUNCTION flow_append()",
+    "DROP FUNCTION flow_line_hash(flow_journal)",
+]

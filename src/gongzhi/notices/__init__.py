@@ -1,0 +1,1 @@
+"""Dual notification (双告知)."""

@@ -1,0 +1,64 @@
+"""Migration operations that say who may touch a table. A table without one is closed to the application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.migrations.operations import RunSQL
+
+APP_ROLE = "gongzhi_app"
+
+
+def grant(table: str, privileges: str = "SELECT") -> RunSQL:
+    """Open a table to the application's role: reference data and the framework's own tables."""
+    return RunSQL(
+        f"GRANT {privileges} ON {table} TO {APP_ROLE}",
+        f"REVOKE ALL ON {table} FROM {APP_ROLE}",
+    )
+
+
+def grant_sequences() -> RunSQL:
+    """Let the application's role draw numbers from every sequence that exists so far."""
+    return RunSQL(
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}",
+        RunSQL.noop,
+    )
+
+
+def scoped(
+    table: str, privileges: str, *, area: str = "area", department: str | None = None, extra: str = ""
+) -> RunSQL:
+    """Open a table only for rows in the post's area (and department, where the table has such a column).
+
+    `area` and `department` are SQL expressions over the row; `extra` is a further condition, already
+    beginning with AND or OR.
+    """
+    condition = f"{area} >= (SELECT (org_scope()).low) AND {area} < (SELECT (org_scope()).high)"
+    if department:
+        condition += (
+            f" AND ((SELECT (org_scope()).department) IS NULL OR {department} IS NULL"
+            f" OR {department} = (SELECT (org_scope()).department))"
+        )
+    return _policy(table, privileges, f"{condition} {extra}")
+
+
+def scoped_by(table: str, privileges: str, parent: str, key: str, parent_key: str = "id") -> RunSQL:
+    """Open a table for the rows whose parent row the post may see."""
+    condition = (
+        f"EXISTS (SELECT 1 FROM {parent} scoped_parent WHERE scoped_parent.{parent_key} = {table}.{key})"
+    )
+    return _policy(table, privileges, condition)
+
+
+def _policy(table: str, privileges: str, condition: str) -> RunSQL:
+    statements: Sequence[str] = (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_scope ON {table} TO {APP_ROLE} USING ({condition}) WITH CHECK ({condition})",
+        f"GRANT {privileges} ON {table} TO {APP_ROLE}",
+    )
+    back: Sequence[str] = (
+        f"REVOKE ALL ON {table} FROM {APP_ROLE}",
+        f"DROP POLICY {table}_scope ON {table}",
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+    )
+    return RunSQL(list(statements), list(back))

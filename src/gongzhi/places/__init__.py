@@ -1,0 +1,1 @@
+"""The standard address library (标准地址库)."""

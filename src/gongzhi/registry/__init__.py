@@ -1,0 +1,1 @@
+"""One business, one file (一企一档)."""
