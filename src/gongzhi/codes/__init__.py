@@ -1,0 +1,1 @@
+"""Codes of the state: businesses, divisions and industries. Pure rules over packaged data."""
