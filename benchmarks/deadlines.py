@@ -2,9 +2,9 @@
 
     python benchmarks/deadlines.py [HOW_MANY]
 
-All ways count the same random starts (2004 to 2025) and limits (1 to 60 working days) in the same run, and their
-answers are compared before any figure is printed. numpy's own business-day counting knows holidays but not make-up
-Saturdays, so it runs with a week of seven working days and every day off listed as a holiday.
+All ways count the same random starts (2004 to 2025) and limits (1 to 60 working days) in the same run, and
+their answers are compared before any figure is printed. numpy's own business-day counting knows holidays but
+not make-up Saturdays, so it runs with a week of seven working days and every day off listed as a holiday.
 """
 
 from __future__ import annotations

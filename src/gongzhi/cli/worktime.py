@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _LONGEST_LINE = 1 << 16
-"""A line is an id, a date and a number. What is longer is not ours, and keeping it would cost memory without
-end.
-"""
+"""A line is an id, a date and a number; keeping a longer one would let rubbish fill the memory."""
 _MOST_DAYS = 36_600
 _DAY_ONE = date(1970, 1, 1).toordinal()
 
@@ -139,7 +137,7 @@ def _answer_stream(lines: BufferedReader, answers: BinaryIO, calendar: Calendar,
 
 
 def _count(asked: list[tuple[int, str, int, int]], calendar: Calendar, unit: Unit) -> tuple[str, list[int]]:
-    """The answers to ``(line number, id as JSON, start ordinal, days)``, and the lines outside the calendar."""
+    """The answers to (line number, id as JSON, start ordinal, days), and the lines outside the calendar."""
     if not asked:
         return "", []
     _, ids, starts, days = zip(*asked, strict=True)
