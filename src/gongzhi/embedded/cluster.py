@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import shutil
 import subprocess
 import time
 from contextlib import contextmanager
@@ -109,6 +110,10 @@ class Cluster:
         return server_account()
 
     @property
+    def _socket(self) -> Path:
+        return self.socket_dir / f".s.PGSQL.{layout.PORT}"
+
+    @property
     def _stay_mark(self) -> Path:
         return self._home.path / "postgres.stays"
 
@@ -143,7 +148,7 @@ class Cluster:
         found = postmaster.running(data)
         if found:
             self._await_ready(found)
-            if (self.socket_dir / f".s.PGSQL.{layout.PORT}").exists():
+            if self._socket.exists():
                 return
             self._stop()  # somebody tidied the socket away: nobody could reach it any more
         if not (data / "PG_VERSION").exists():
@@ -152,7 +157,7 @@ class Cluster:
         self._prepare_socket_folder()
         self._write_settings()
         postmaster.end_orphans(data, patience=20)
-        postmaster.remove_foreign_note(data)
+        postmaster.remove_foreign_notes(data, self._socket.with_name(f"{self._socket.name}.lock"))
         self._launch()
         provide_roles_and_database(
             self.url(SUPERUSER, self._home.secrets.postgres_password, "postgres"), self._home
@@ -171,7 +176,8 @@ class Cluster:
         """`initdb` into a draft that takes its name when whole: a killed set-up leaves no half cluster."""
         root, data = self.layout.root, self.layout.data
         draft, password_file = root / "data.new", root / "password"
-        self._account.run(["/bin/rm", "-rf", draft, password_file], folder=root, timeout=60)
+        shutil.rmtree(draft, ignore_errors=True)
+        password_file.unlink(missing_ok=True)
         descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             os.fchown(out.fileno(), self._account.uid, self._account.gid)

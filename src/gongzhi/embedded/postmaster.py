@@ -46,15 +46,16 @@ def running(data: Path) -> Postmaster | None:
     return postmaster if postmaster and _serves(postmaster.pid, data) else None
 
 
-def remove_foreign_note(data: Path) -> None:
-    """Remove a lock file whose number now belongs to another program.
+def remove_foreign_notes(data: Path, socket_lock: Path) -> None:
+    """Remove lock files whose number belongs to another program, or to a dead one that nobody buried.
 
-    PostgreSQL itself would take that program for a server and refuse to start. Call only while no server can
-    be starting on `data`.
+    PostgreSQL itself would take either for a living server and refuse to start. Call only while no server can
+    be starting on `data`; the folder of `socket_lock` must serve this data alone.
     """
-    postmaster = noted(data)
-    if postmaster and _exists(postmaster.pid) and not _serves(postmaster.pid, data):
-        (data / "postmaster.pid").unlink()
+    for lock in (data / "postmaster.pid", socket_lock):
+        pid = _first_number(lock)
+        if pid and _exists(pid) and not _serves(pid, data):
+            lock.unlink()
 
 
 def end_orphans(data: Path, *, patience: float) -> None:
@@ -96,6 +97,13 @@ def _listed_as_serving(pid: int, data: Path) -> bool:
         errors="replace",
     ).stdout
     return "postgres" in listed and str(data) in listed
+
+
+def _first_number(file: Path) -> int | None:
+    try:
+        return int(file.read_text(encoding="utf-8").split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _exists(pid: int) -> bool:
