@@ -15,6 +15,7 @@ from gongzhi.worktime import (
     HORIZON,
     Calendar,
     Due,
+    FixedHoliday,
     Limit,
     Notice,
     NoticeDay,
@@ -135,6 +136,13 @@ def test_days_beyond_the_last_notice_are_provisional_and_said_to_be() -> None:
     assert CALENDAR.add_working_days(date(2026, 12, 30), 2) == Due(date(2027, 1, 4), provisional=True)
     assert not CALENDAR.is_provisional(date(2026, 12, 31))
     assert CALENDAR.is_provisional(date(2027, 1, 1))
+
+
+def test_a_fixed_holiday_is_off_only_while_its_rule_holds() -> None:
+    until = FixedHoliday(5, 4, "青年节", "invented for a test", date(2028, 1, 1), date(2029, 12, 31))
+    calendar = Calendar(CALENDAR.notices, [until])
+    working = {year: calendar.is_working(date(year, 5, 4)) for year in (2027, 2028, 2029, 2032)}
+    assert working == {2027: True, 2028: False, 2029: False, 2032: True}
 
 
 def _notice_of_2027() -> Notice:

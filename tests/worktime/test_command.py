@@ -8,9 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gongzhi.cli.failure import CommandFailed
 
 from gongzhi.cli import worktime
+from gongzhi.cli.failure import CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gongzhi.cli.failure import CommandFailed
 
+from gongzhi.cli.failure import CommandFailed
 from gongzhi.worktime import HORIZON, Limit, OutsideCalendarError, Unit, default_calendar
 
 if TYPE_CHECKING:
@@ -183,9 +183,10 @@ def _question(line: bytes | None) -> tuple[str, int, int]:
     name, days = asked.get("id"), asked.get("days")
     if not isinstance(name, str | int) or isinstance(name, bool):
         raise _RefusedLineError(_NO_ID)
+    start = _ordinal(asked.get("start"))
     if type(days) is not int or not 0 <= days <= _MOST_DAYS:
         raise _RefusedLineError(_NO_DAYS)
-    return json.dumps(name), _ordinal(asked.get("start")), days
+    return json.dumps(name), start, days
 
 
 def _ordinal(text: object) -> int:

@@ -57,9 +57,7 @@ def industries() -> Mapping[str, Industry]:
 
 
 def find(code: str) -> Industry | None:
-    """The industry with this code, or None. ``A0111``, a class written with its section, is found as
-    ``0111``.
-    """
+    """The industry with this code, or None; ``A0111``, written with its section, is found as ``0111``."""
     industry = industries().get(code)
     if industry is None and len(code) > 1 and (inner := industries().get(code[1:])):
         return inner if section(inner).code == code[0] else None
@@ -86,9 +84,7 @@ def section(industry: Industry) -> Industry:
 
 
 def contains(code: str, inner: str) -> bool:
-    """Whether the industry ``inner`` is ``code`` or belongs to it. Raises KeyError for a code that does not
-    exist.
-    """
+    """Whether the industry ``inner`` is ``code`` or belongs to it. Raises KeyError if ``inner`` is none."""
     industry = industries()[inner]
     return code == inner or any(above.code == code for above in ancestors(industry))
 

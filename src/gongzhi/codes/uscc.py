@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -113,12 +114,19 @@ _WORDS: Final[Mapping[Finding, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the first two characters say: who registered the body and what kind of body it is."""
+    """What the first two characters say: who registered the body and what kind of body it is.
+
+    ``verified`` is false while the row has not been compared with the text of the standard in ``basis``.
+    ``valid_from`` and ``valid_to`` are None where the table gives no date.
+    """
 
     prefix: str
     chinese: str
     english: str
+    basis: str
     verified: bool
+    valid_from: date | None
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +157,22 @@ def subjects() -> Mapping[str, Subject]:
     """Known kinds of body by the first two characters of a code, e.g. ``91`` an enterprise."""
     lines = (files("gongzhi.codes") / "data" / "uscc_subjects.csv").read_text(encoding="utf-8").splitlines()
     return {
-        row["prefix"]: Subject(row["prefix"], row["chinese"], row["english"], row["verified"] == "yes")
+        row["prefix"]: Subject(
+            row["prefix"],
+            row["chinese"],
+            row["english"],
+            row["basis"],
+            row["verified"] == "yes",
+            date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        )
         for row in csv.DictReader(lines)
     }
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(prefix[0] for prefix in subjects())
 
 
 def normalise(text: str) -> str:
@@ -211,7 +232,7 @@ def check(text: str) -> Verdict:
         findings.append(Finding.CHECK)
     if code[_BODY] == "00000000":
         findings.append(Finding.PLACEHOLDER)
-    if not any(prefix[0] == code[0] for prefix in subjects()):
+    if code[0] not in _departments():
         findings.append(Finding.DEPARTMENT)
     elif code[:2] not in subjects():
         findings.append(Finding.KIND)

@@ -80,7 +80,8 @@ class Calendar:
         working: NDArray[np.bool_] = (ordinals - 1) % 7 < 5  # ordinal 1 was a Monday
         for year in range(self.published_to.year + 1, HORIZON.year + 1):
             for holiday in self._fixed:
-                working[date(year, holiday.month, holiday.day).toordinal() - self._first] = False
+                if off := holiday.in_year(year):
+                    working[off.toordinal() - self._first] = False
         for notice in self._notices:
             for day in notice.days:
                 if (index := day.date.toordinal() - self._first) >= 0:
@@ -140,9 +141,7 @@ class Calendar:
         return self.due(day, Limit(n))
 
     def working_days_between(self, after: date, to: date) -> int:
-        """How many working days d there are with ``after < d <= to``; negative if ``to`` lies before
-        ``after``.
-        """
+        """How many working days d lie in ``after < d <= to``; negative if ``to`` is before ``after``."""
         return int(self._through[self._index(to)] - self._through[self._index(after)])
 
     def due(self, start: date, limit: Limit, pauses: Sequence[Pause] = ()) -> Due:
@@ -183,8 +182,7 @@ class Calendar:
         ``starts``.
 
         ``days`` has the shape of ``starts`` or one that broadcasts to it. Raises ValueError for hours and for
-        negative or absurd amounts, OutsideCalendarError if any start or due date cannot be counted (NaT
-        included).
+        negative or absurd amounts, OutsideCalendarError if a start (or NaT) or a due date cannot be counted.
         """
         if unit is Unit.HOURS:
             raise ValueError("limits in hours start at moments, not on days; use due_at()")
@@ -223,7 +221,7 @@ class Calendar:
 
 
 def _in_order(start: date, pauses: Sequence[Pause]) -> None:
-    """Refuse pauses that overlap, run backwards or begin before the clock does: some day would count twice."""
+    """Refuse pauses that overlap or begin before the clock does: some day would count twice."""
     free_from = start
     for pause in pauses:
         if pause.stopped < free_from:

@@ -35,7 +35,7 @@ def notice_days() -> str:
 
 
 def with_new_years(notices: str, days: str) -> str:
-    """Add a line, unverified and without a number, for each year in ``days`` that ``notices`` does not list."""
+    """Add a line, unverified and without a number, for each year of ``days`` missing in ``notices``."""
     known = {row["year"] for row in csv.DictReader(io.StringIO(notices))}
     years = {row["notice"] for row in csv.DictReader(io.StringIO(days))}
     return notices + "".join(f"{year},,no\n" for year in sorted(years - known))

@@ -21,9 +21,7 @@ class Unit(StrEnum):
     WORKING_DAYS = "working_days"
     """工作日: days on which offices work, make-up days included (行政许可法 art. 82)."""
     CALENDAR_DAYS = "calendar_days"
-    """自然日: every day counts; a last day that is a day off gives way to the next working day (民法典 art.
-    203).
-    """
+    """自然日: every day counts; a last day off gives way to the next working day (民法典 art. 203)."""
     HOURS = "hours"
     """小时: clock hours from the moment of the event, day and night (民法典 art. 201 paragraph 2)."""
 
@@ -79,8 +77,7 @@ class Pause:
 def plain_day(day: date) -> date:
     """Return ``day`` if it is a plain date; raise TypeError for a datetime.
 
-    A datetime is a date to Python, but the day it falls on depends on a time zone; `day_in_china` decides
-    that.
+    A datetime is a date to Python, but on which day it falls depends on the time zone: see `day_in_china`.
     """
     if isinstance(day, datetime):
         raise TypeError("give a day, not a moment; day_in_china() says on which day a moment falls")

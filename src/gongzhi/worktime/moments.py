@@ -18,7 +18,7 @@ CHINA: Final = ZoneInfo("Asia/Shanghai")
 
 
 def day_in_china(moment: datetime) -> date:
-    """The day on which ``moment`` falls in Asia/Shanghai. Raises ValueError for a moment without a time zone."""
+    """The day on which ``moment`` falls in Asia/Shanghai. Raises ValueError if it has no time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone falls on no particular day")
     return moment.astimezone(CHINA).date()
@@ -28,8 +28,7 @@ def due_at(calendar: Calendar, moment: datetime, limit: Limit) -> tuple[datetime
     """The first moment that is too late, in Asia/Shanghai, and whether it is provisional.
 
     Hours are clock hours from ``moment``, whatever day it is. Days are counted from the day after the one on
-    which ``moment`` falls, and run out at the midnight that ends the last of them. Raises as `Calendar.due`
-    does.
+    which ``moment`` falls, and run out at the midnight that ends the last one. Raises as `Calendar.due` does.
     """
     day = day_in_china(moment)
     if limit.unit is Unit.HOURS:

@@ -16,16 +16,12 @@ _DATA = files("gongzhi.worktime") / "data"
 
 
 class NoticeError(ValueError):
-    """A holiday notice cannot be read or does not fit the calendar; the message says which line or day and
-    why.
-    """
+    """A holiday notice cannot be read or does not fit the calendar; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeDay:
-    """One day that a notice names: given off (``working`` false) or made a working day (调休, ``working``
-    true).
-    """
+    """One day that a notice names: given off, or made a working day (``working``, 调休)."""
 
     date: date
     working: bool
@@ -64,6 +60,13 @@ class FixedHoliday:
     day: int
     occasion: str
     basis: str
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    def in_year(self, year: int) -> date | None:
+        """The day it falls on in ``year``; None if the rule does not hold on that day."""
+        day = date(year, self.month, self.day)
+        return day if self.valid_from <= day <= self.valid_to else None
 
 
 def read_days(lines: Iterable[str]) -> tuple[NoticeDay, ...]:
@@ -102,7 +105,14 @@ def published_notices() -> tuple[Notice, ...]:
 def fixed_holidays() -> tuple[FixedHoliday, ...]:
     """Statutory holidays on fixed dates (全国年节及纪念日放假办法); the lunar ones wait for the notice."""
     return tuple(
-        FixedHoliday(int(row["month"]), int(row["day"]), row["occasion"], row["basis"])
+        FixedHoliday(
+            int(row["month"]),
+            int(row["day"]),
+            row["occasion"],
+            row["basis"],
+            date.fromisoformat(row["valid_from"]) if row["valid_from"] else date.min,
+            date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
+        )
         for row in csv.DictReader(_lines("fixed_holidays.csv"))
     )
 
