@@ -1,0 +1,199 @@
+"""What reading a pack promises, tried on copies with one fault each."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gongzhi.packs
+from gongzhi.packs import PackError, cities, in_force, load_pack
+from gongzhi.packs.rows import Limit
+
+SHIPPED = Path(gongzhi.packs.__file__).parent
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A copy of the smallest city and the national tables, to be spoilt."""
+    for name in ("national", "dongguan"):
+        shutil.copytree(SHIPPED / name, tmp_path / name)
+    return tmp_path
+
+
+def _spoil(file: Path, old: str, new: str) -> int:
+    """Replaces the first `old`; returns its line."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def _problems(root: Path) -> tuple[str, ...]:
+    with pytest.raises(PackError) as caught:
+        load_pack("dongguan", root)
+    return caught.value.problems
+
+
+def test_an_unspoilt_copy_equals_the_shipped_pack(root):
+    assert load_pack("dongguan", root) == load_pack("dongguan")
+    assert cities(root) == ("dongguan",)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("national/permits.csv", ",police,公安,", ",polise,公安,", "department 'polise' is unknown"),
+        ("national/permits.csv", ",post,", ",after,", "stage: 'after' is not one of"),
+        ("national/permits.csv", "Drug production permit", "药品生产许可", "holds Chinese"),
+        ("national/permits.csv", "Drug production permit", "", "name_en is blank"),
+        ("national/permits.csv", ",20,working_days,", ",20,,", "go together"),
+        ("national/permits.csv", ",20,working_days,", ",twenty,working_days,", "limit_days"),
+        ("national/limits.csv", "visit.first,", "notice.push,", "already holds from line"),
+        ("national/limits.csv", ",10,working_days,", ",10,workdays,", "'workdays' is not one of"),
+        ("national/limits.csv", ",yes,2017-10-01,", ",maybe,2017-10-01,", "neither yes nor no"),
+        ("national/limits.csv", ",2017-10-01,", ",1 October 2017,", "is not a date"),
+        ("national/limits.csv", ",2017-10-01,", ",2017-10-01,2017-10-01", "is not after valid_from"),
+        ("national/limits.csv", ",2017-10-01,", ",2017-10-01,,x", "12 cells for 11 columns"),
+        ("national/visit_items.csv", ",visit.first,", ",visit.never,", "limit 'visit.never' is unknown"),
+        ("national/visit_items.csv", ",P009,", ",P999,", "permit 'P999' is unknown"),
+        ("national/visit_choices.csv", "lift,1,", "elevator,1,", "item 'elevator' is unknown"),
+        ("national/trades.csv", ",P024,", ",P924,", "permit 'P924' is unknown"),
+        ("national/functions.csv", "tobacco,", "market,", "listed twice"),
+        ("dongguan/departments.csv", ",tobacco,", ",tobaco,", "function 'tobaco' is unknown"),
+        ("dongguan/departments.csv", ",water|drainage,", ",water,", "nobody covers 'drainage'"),
+        ("dongguan/departments.csv", ",water|drainage,", ",water|drainage|gas,", "already holds from line"),
+        ("dongguan/sections.csv", "police,town,", "militia,town,", "department 'militia' is unknown"),
+        ("dongguan/sections.csv", "police,town,", "police,area,", "has no counties"),
+        ("dongguan/routing.csv", "P001,,market", "P001,,bazaar", "department 'bazaar' is unknown"),
+        ("dongguan/routing.csv", "P002,,", "P002,441900110,", "no general row for P002"),
+        ("dongguan/routing.csv", "P002,,", "P002,441900999,", "town '441900999' is unknown"),
+        ("dongguan/villages.csv", "441900003001,", "441900004001,", "does not lie in 441900003"),
+        ("dongguan/villages.csv", "441900003001,", "44190000301,", "does not have 12 digits"),
+        ("dongguan/villages.csv", ",东城街道,", ",附城街道,", "is not in the table above it"),
+        ("dongguan/towns.csv", "441900401,与", "441900402,与", "no town with branches of its own"),
+        ("dongguan/old_names.csv", "441900003", "441900033", "place '441900033' is unknown"),
+    ],
+)
+def test_a_fault_is_told_with_its_file_and_line_and_what_to_do(root, file, old, new, says):
+    line = _spoil(root / file, old, new)
+    found = [problem for problem in _problems(root) if says in problem]
+    assert found
+    assert found[0].startswith(f"{file}:")
+    assert f"{file}:{line}:" in found[0] or f"{file}:1:" in found[0] or "already holds" in found[0]
+    assert len(found[0]) < 300
+
+
+def test_every_fault_is_told_at_once(root):
+    _spoil(root / "national/limits.csv", ",10,working_days,", ",10,workdays,")
+    _spoil(root / "national/permits.csv", ",post,", ",after,")
+    assert len(_problems(root)) == 2
+
+
+def test_a_second_required_photo_is_refused(root):
+    file = root / "national/visit_items.csv"
+    for _ in range(2):
+        _spoil(file, ",choice,optional,", ",choice,required,")
+    assert any("one photo at most" in problem for problem in _problems(root))
+
+
+def test_a_column_that_is_missing_or_unknown_is_told(root):
+    _spoil(root / "national/limits.csv", "amount,", "quantity,")
+    (problem,) = _problems(root)
+    assert problem.startswith("national/limits.csv:1: the header lacks ['amount']")
+
+
+def test_a_file_in_another_encoding_is_told(root):
+    file = root / "national/limits.csv"
+    file.write_bytes(file.read_text(encoding="utf-8").encode("gb18030"))
+    assert any("is not UTF-8" in problem for problem in _problems(root))
+
+
+def test_a_broken_quote_is_told(root):
+    _spoil(root / "national/limits.csv", "notice.receive,", '"notice.receive"x,')
+    assert any("mend the quotes" in problem for problem in _problems(root))
+
+
+def test_a_table_that_a_pack_cant_do_without_is_missed(root):
+    (root / "dongguan/towns.csv").unlink()
+    assert "dongguan/towns.csv:1: absent or empty; a pack can't do without it" in _problems(root)
+
+
+def test_an_unknown_city_is_answered_with_those_there_are(root):
+    with pytest.raises(PackError, match="no pack 'atlantis'; choose one of dongguan"):
+        load_pack("atlantis", root)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('city_code4 = "4419"\n', "", "city_code4"),
+        ('"CGCS2000"', '"BD09"', "coordinates"),
+        ('name_zh = "东莞市"', "name_zh = 东莞市", "TOML"),
+        ('title_en = "', 'titel_en = "', "titel_en"),
+    ],
+)
+def test_a_fault_in_a_packs_head_is_told(root, old, new, says):
+    _spoil(root / "dongguan/pack.toml", old, new)
+    (problem,) = _problems(root)
+    assert says in problem
+
+
+def test_a_citys_own_limit_comes_before_the_national_one_while_it_holds(root):
+    header = (root / "national/limits.csv").read_text(encoding="utf-8").splitlines()[0]
+    row = "visit.first,首次走访,First visit,7,working_days,,,市规定,yes,2025-01-01,2026-01-01"
+    (root / "dongguan/limits.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    pack = load_pack("dongguan", root)
+    amounts = [pack.limit("visit.first", date(year, 1, 1)).amount for year in (2024, 2025, 2026)]
+    assert amounts == [10, 7, 10]
+
+
+def test_a_row_for_a_town_comes_before_the_general_one(root):
+    file = root / "dongguan/routing.csv"
+    rows = file.read_text(encoding="utf-8").splitlines()
+    general = next(row for row in rows if row.startswith("P001,,"))
+    local = general.replace("P001,,market,market,", "P001,441900110,market,urban,")
+    file.write_text("\n".join([*rows, local, ""]), encoding="utf-8")
+    pack = load_pack("dongguan", root)
+    day = date(2026, 9, 21)
+    assert pack.route("P001", day, "441900110").approving == ("urban",)
+    assert pack.route("P001", day, "441900111").approving == ("market",)
+    assert pack.route("P001", day).approving == ("market",)
+    assert pack.route("P999", day) is None
+
+
+_DAYS = st.dates(date(2017, 1, 1), date(2030, 1, 1))
+
+
+def _limit(start: date, end: date | None) -> Limit:
+    return Limit(
+        name="x",
+        name_zh="甲",
+        name_en="x",
+        amount=1,
+        unit="hours",
+        basis="乙",
+        verified=False,
+        valid_from=start,
+        valid_to=end,
+    )
+
+
+@given(st.lists(_DAYS, min_size=1, max_size=6, unique=True), _DAYS)
+def test_rows_that_follow_each_other_leave_one_in_force_on_any_day_from_the_first(starts, day):
+    starts.sort()
+    rows = [_limit(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    expected = [row for row in rows if row.valid_from == max((s for s in starts if s <= day), default=None)]
+    assert list(in_force(rows, day)) == expected
+
+
+@given(_DAYS, st.integers(1, 400))
+def test_a_row_holds_on_its_first_day_and_no_longer_on_its_last(start, length):
+    end = start + timedelta(days=length)
+    row = _limit(start, end)
+    assert in_force([row], start) == in_force([row], end - timedelta(days=1)) == (row,)
+    assert in_force([row], end) == in_force([row], start - timedelta(days=1)) == ()
