@@ -145,6 +145,15 @@ def test_every_finding_can_be_told_to_a_person_in_two_languages() -> None:
     )
 
 
+def test_the_example_that_goes_round_with_the_standard_is_valid() -> None:
+    assert uscc.check("91350100M000100Y43").findings == ()
+
+
+@pytest.mark.parametrize("look_alike", ["\u00b2", "\u2461", "\u0662"])
+def test_what_merely_looks_like_a_digit_is_not_taken_for_one(look_alike: str) -> None:
+    assert uscc.check(GOOD.replace("2", look_alike)).leading is Finding.ALPHABET
+
+
 @pytest.mark.parametrize(
     ("prefix", "chinese"), [("91", "企业"), ("92", "个体工商户"), ("93", "农民专业合作社")]
 )

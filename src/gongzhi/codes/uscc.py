@@ -14,6 +14,7 @@ from datetime import date
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
+from string import ascii_letters, ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -183,13 +184,17 @@ def normalise(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text.upper()
-    wide = unicodedata.normalize("NFKC", text)
     return "".join(
-        c for c in wide if not (c.isspace() or c in _IGNORED or unicodedata.category(c) == "Cf")
-    ).upper()
+        c for c in text.translate(_WRITTEN) if not (c.isspace() or unicodedata.category(c) == "Cf")
+    )
 
 
-_IGNORED: Final = frozenset("-‐‑‒–—−_'`\"“”‘’")
+# Not Unicode's own compatibility forms: they would read ² or ② as a 2, and a wrong key is worse than none.
+_WRITTEN: Final[Mapping[int, str | None]] = {
+    **{ord(c): c.upper() for c in ascii_lowercase},
+    **{ord(c) + 0xFEE0: c.upper() for c in ascii_letters + digits},
+    **dict.fromkeys(map(ord, "-－‐‑‒–—−_＿'＇`\"＂“”‘’")),
+}
 
 
 def compute_check(first_17: str) -> str:
