@@ -1,0 +1,126 @@
+"""Small marks: status tag, deadline lamp, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.template import Library
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from .desk_frame import icon
+from .desk_words import TONE_ICONS, said
+
+register = Library()
+
+# One shape each, so that the lamp can be read without its colour (WCAG 1.4.1).
+LAMP_SHAPES = {
+    "green": '<circle cx="10" cy="10" r="9" fill="currentColor"/><path d="M6 10.300l2.800 2.800 5-5.500"/>',
+    "yellow": '<path d="M10 1.500L19.300 18H.7z" fill="currentColor" stroke="none"/><path d="M10 7.500v4.500M10 15v.1"/>',
+    "red": '<path d="M6.200 1h7.600L19 6.200v7.600L13.800 19H6.200L1 13.800V6.200z" fill="currentColor" stroke="none"/>'
+    '<path d="M10 5.500v5.500M10 14.300v.1"/>',
+    "paused": '<rect x="1" y="1" width="18" height="18" rx="4" fill="currentColor" stroke="none"/>'
+    '<path d="M7.500 6.500v7M12.500 6.500v7"/>',
+    "done": '<circle cx="10" cy="10" r="8.500" fill="none" stroke="currentColor"/>'
+    '<path d="M6 10.300l2.800 2.800 5-5.500" stroke="currentColor"/>',
+}
+
+
+@register.simple_tag
+def status(text: str, tone: str = "neutral") -> SafeString:
+    """Status tag; tone: neutral, info, good, warn, bad, rest, accent. The shape says what the colour says."""
+    return format_html('<span class="tag tone-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), said(text))
+
+
+@register.simple_tag
+def provisional_mark() -> SafeString:
+    """Mark of a due date that lies past the last published holiday calendar."""
+    return format_html(
+        '<span class="provisional" title="{}">{}</span>',
+        gettext("当年放假安排尚未公布，公布后重新计算"),
+        gettext("暂定"),
+    )
+
+
+def days_words(days: int, *, unit: str = "working") -> str:
+    """Days as words: left when positive, over when negative. unit: working or calendar."""
+    n = abs(days)
+    if days == 0:
+        return gettext("今天到期")
+    if unit == "working":
+        left = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", n)
+        over = ngettext("已超期 %(n)s 个工作日", "已超期 %(n)s 个工作日", n)
+    else:
+        left = ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", n)
+        over = ngettext("已超期 %(n)s 天", "已超期 %(n)s 天", n)
+    return (left if days > 0 else over) % {"n": n}
+
+
+@register.inclusion_tag("components/lamp.html")
+def lamp(
+    level: str,
+    due: dt.date | None = None,
+    days_left: int | None = None,
+    unit: str = "working",
+    provisional: bool = False,
+    reason: str = "",
+) -> dict[str, Any]:
+    """Deadline lamp: shape, words, due date.
+
+    level: green, yellow, red, paused or done, decided by the process (what is "soon" is a dated parameter, not a matter
+    of looks). days_left counts in `unit` (working or calendar), negative when late. reason: why the clock is paused.
+    """
+    if level == "paused":
+        words = gettext("计时已暂停")
+    elif level == "done":
+        words = gettext("已办结")
+    elif days_left is not None:
+        words = days_words(days_left, unit=unit)
+    else:
+        words = {"green": gettext("按期"), "yellow": gettext("临近期限"), "red": gettext("已超期")}[level]
+    return {
+        "level": level,
+        "shape": SafeString(LAMP_SHAPES[level]),
+        "words": words,
+        "due": due,
+        "provisional": provisional and level != "done",
+        "reason": said(reason),
+    }
+
+
+@register.simple_tag
+def day(value: dt.date | None, weekday: bool = False) -> SafeString | str:
+    """A date as `2026-09-21` in a `<time>`: one order in both languages, one width in a column."""
+    if value is None:
+        return "—"
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    name = f" {_weekday(value)}" if weekday else ""
+    return format_html('<time datetime="{}">{}{}</time>', value.isoformat(), value.isoformat(), name)
+
+
+@register.simple_tag
+def moment(value: dt.datetime | None) -> SafeString | str:
+    """A moment as `2026-09-21 09:05` in the city's time zone."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), f"{local:%Y-%m-%d %H:%M}"
+    )
+
+
+def _weekday(value: dt.date) -> str:
+    names = (
+        gettext("周一"),
+        gettext("周二"),
+        gettext("周三"),
+        gettext("周四"),
+        gettext("周五"),
+        gettext("周六"),
+        gettext("周日"),
+    )
+    return names[value.weekday()]

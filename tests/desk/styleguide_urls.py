@@ -1,0 +1,50 @@
+"""Addresses of the style guide alone, behind the policy that the desk is served with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.urls import include, path
+
+from gongzhi.desk.views.styleguide import styleguide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+
+
+def strict_policy(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: nothing inline, nothing from elsewhere."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response["Content-Security-Policy"] = POLICY
+        return response
+
+    return middleware
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page as a visitor sees it."""
+    fields = [
+        {"name": "username", "label": "账号", "autocomplete": "username"},
+        {"name": "password", "label": "密码", "kind": "password", "autocomplete": "current-password"},
+    ]
+    return render(request, "sign_in.html", {"fields": fields, "city_name": "东莞市", "invented": True})
+
+
+def denied(request: HttpRequest) -> HttpResponse:
+    """The page of an act that the post may not do."""
+    return render(request, "403.html", status=403)
+
+
+urlpatterns = [
+    path("styleguide/", styleguide),
+    path("sign-in/", sign_in),
+    path("denied/", denied),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

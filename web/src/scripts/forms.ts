@@ -1,0 +1,47 @@
+// Polite forms: nothing is sent twice, an error summary is read out first, a mistake is named when the field is left.
+
+function clearOnceMended(field: HTMLElement): void {
+  const box = field.closest<HTMLElement>(".field.has-error");
+  const input = field as HTMLInputElement;
+  if (!box || !input.checkValidity?.()) return;
+  box.classList.remove("has-error");
+  box.querySelectorAll(".error").forEach((line) => line.remove());
+  box.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
+}
+
+export function watchForms(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset["sent"]) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset["sent"] = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+
+  const release = (root: ParentNode) => {
+    root.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => delete form.dataset["sent"]);
+    root.querySelectorAll("[aria-busy=true].btn").forEach((button) => button.removeAttribute("aria-busy"));
+  };
+  // Back from the browser's page cache, or after an answer that left the form in place.
+  window.addEventListener("pageshow", () => release(document));
+  document.addEventListener("htmx:afterRequest", () => release(document));
+
+  document.addEventListener("change", (event) => clearOnceMended(event.target as HTMLElement));
+
+  const summarise = (root: ParentNode) => root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
+  summarise(document);
+  document.addEventListener("htmx:afterSwap", (event) => summarise(event.target as HTMLElement));
+
+  // A link in the summary leads to the input itself, not only to its place on the page.
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("[data-error-summary] a[href^='#']");
+    const input = link && document.getElementById(link.hash.slice(1));
+    if (!input) return;
+    event.preventDefault();
+    input.focus();
+    input.scrollIntoView({ block: "center" });
+  });
+}
