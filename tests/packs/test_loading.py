@@ -19,8 +19,8 @@ SHIPPED = Path(gongzhi.packs.__file__).parent
 
 @pytest.fixture
 def root(tmp_path):
-    """A copy of the smallest city and the national tables, to be spoilt."""
-    for name in ("national", "dongguan"):
+    """A copy of two cities and the national tables, to be spoilt."""
+    for name in ("national", "dongguan", "zhuhai"):
         shutil.copytree(SHIPPED / name, tmp_path / name)
     return tmp_path
 
@@ -33,15 +33,15 @@ def _spoil(file: Path, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-def _problems(root: Path) -> tuple[str, ...]:
+def _problems(root: Path, city: str = "dongguan") -> tuple[str, ...]:
     with pytest.raises(PackError) as caught:
-        load_pack("dongguan", root)
+        load_pack(city, root)
     return caught.value.problems
 
 
 def test_an_unspoilt_copy_equals_the_shipped_pack(root):
     assert load_pack("dongguan", root) == load_pack("dongguan")
-    assert cities(root) == ("dongguan",)
+    assert cities(root) == ("dongguan", "zhuhai")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,23 @@ def test_an_unspoilt_copy_equals_the_shipped_pack(root):
         ("national/permits.csv", "Drug production permit", "", "name_en is blank"),
         ("national/permits.csv", ",20,working_days,", ",20,,", "go together"),
         ("national/permits.csv", ",20,working_days,", ",twenty,working_days,", "limit_days"),
+        (
+            "national/permits.csv",
+            ",non_scope,equipment,",
+            ",non_scope,,",
+            "trigger_by is for every non_scope",
+        ),
+        ("national/permits.csv", ",culture|market,either,", ",culture|market,single,", "mode single names 2"),
+        ("national/permits.csv", ",culture|market,either,", ",culture,either,", "mode either needs two"),
+        (
+            "national/permits.csv",
+            ",culture|market,either,",
+            ",culture|culture,either,",
+            "empty or repeated part",
+        ),
+        ("national/permits.csv", ",province|state,", ",province|nation,", "tier 'nation' is unknown"),
+        ("national/permits.csv", ",市场监管,", ", 市场监管,", "begins or ends with a space"),
+        ("national/permits.csv", "School and staff canteens need it too", "", "note_en is blank beside"),
         ("national/limits.csv", "visit.first,", "notice.push,", "already holds from line"),
         ("national/limits.csv", ",10,working_days,", ",10,workdays,", "'workdays' is not one of"),
         ("national/limits.csv", ",yes,2017-10-01,", ",maybe,2017-10-01,", "neither yes nor no"),
@@ -61,6 +78,7 @@ def test_an_unspoilt_copy_equals_the_shipped_pack(root):
         ("national/limits.csv", ",2017-10-01,", ",2017-10-01,,x", "12 cells for 11 columns"),
         ("national/visit_items.csv", ",visit.first,", ",visit.never,", "limit 'visit.never' is unknown"),
         ("national/visit_items.csv", ",P009,", ",P999,", "permit 'P999' is unknown"),
+        ("national/visit_items.csv", ",equipment,lift,", ",equipment,,", "applies_to is for permit"),
         ("national/visit_choices.csv", "lift,1,", "elevator,1,", "item 'elevator' is unknown"),
         ("national/trades.csv", ",P024,", ",P924,", "permit 'P924' is unknown"),
         ("national/functions.csv", "tobacco,", "market,", "listed twice"),
@@ -77,11 +95,30 @@ def test_an_unspoilt_copy_equals_the_shipped_pack(root):
         ("dongguan/villages.csv", ",东城街道,", ",附城街道,", "is not in the table above it"),
         ("dongguan/towns.csv", "441900401,与", "441900402,与", "no town with branches of its own"),
         ("dongguan/old_names.csv", "441900003", "441900033", "place '441900033' is unknown"),
+        ("dongguan/centres.csv", "441900103", "441900133", "place '441900133' is unknown"),
+        (
+            "dongguan/former_villages.csv",
+            ",441900121009,",
+            ",441900121999,",
+            "village '441900121999' is unknown",
+        ),
+        ("dongguan/villages.csv", ",东莞市,东莞市,", ",东莞市,广州市,", "city '广州市' is not 东莞市"),
+        (
+            "zhuhai/pack.toml",
+            "has_counties = true",
+            "has_counties = false",
+            "has_counties and areas.csv disagree",
+        ),
+        ("dongguan/routing.csv", ",town,", ",area,", "has no counties; write town or city"),
+        ("zhuhai/areas.csv", "440402,", "440502,", "'440502' is not in 珠海市"),
+        ("zhuhai/towns.csv", ",440402,香洲区,", ",440403,香洲区,", "is not in the table above it"),
+        ("zhuhai/sections.csv", ",all,", ",440402|440499,", "place '440499' is unknown"),
     ],
 )
 def test_a_fault_is_told_with_its_file_and_line_and_what_to_do(root, file, old, new, says):
     line = _spoil(root / file, old, new)
-    found = [problem for problem in _problems(root) if says in problem]
+    city = file.split("/")[0].replace("national", "dongguan")
+    found = [problem for problem in _problems(root, city) if says in problem]
     assert found
     assert found[0].startswith(f"{file}:")
     assert f"{file}:{line}:" in found[0] or f"{file}:1:" in found[0] or "already holds" in found[0]
@@ -99,6 +136,12 @@ def test_a_second_required_photo_is_refused(root):
     for _ in range(2):
         _spoil(file, ",choice,optional,", ",choice,required,")
     assert any("one photo at most" in problem for problem in _problems(root))
+
+
+def test_an_item_that_nothing_can_be_in_order_for_is_refused(root):
+    _spoil(root / "national/visit_choices.csv", "The label is in date,in_order", "The label is in date,note")
+    (problem,) = _problems(root)
+    assert problem.startswith("national/visit_items.csv:14: needs a choice that leads to in_order")
 
 
 def test_a_column_that_is_missing_or_unknown_is_told(root):
@@ -124,7 +167,7 @@ def test_a_table_that_a_pack_cant_do_without_is_missed(root):
 
 
 def test_an_unknown_city_is_answered_with_those_there_are(root):
-    with pytest.raises(PackError, match="no pack 'atlantis'; choose one of dongguan"):
+    with pytest.raises(PackError, match="no pack 'atlantis'; choose one of dongguan, zhuhai"):
         load_pack("atlantis", root)
 
 
@@ -150,6 +193,14 @@ def test_a_citys_own_limit_comes_before_the_national_one_while_it_holds(root):
     pack = load_pack("dongguan", root)
     amounts = [pack.limit("visit.first", date(year, 1, 1)).amount for year in (2024, 2025, 2026)]
     assert amounts == [10, 7, 10]
+
+
+def test_a_citys_own_limit_has_to_be_one_that_is_known(root):
+    text = (root / "national/limits.csv").read_text(encoding="utf-8")
+    (root / "dongguan/limits.csv").write_text(text.replace("visit.first,", "visit.frist,"), encoding="utf-8")
+    (problem,) = _problems(root)
+    assert problem.startswith("dongguan/limits.csv:")
+    assert "limit 'visit.frist' is unknown" in problem
 
 
 def test_a_row_for_a_town_comes_before_the_general_one(root):

@@ -214,7 +214,7 @@ def test_every_permit_has_a_department_that_exists_and_a_receiver_in_the_city(ci
         route = pack.route(permit.code, DAY)
         receivers = [pack.department(code, DAY) for code in route.notice]
         assert receivers
-        assert all(receiver.level in {"city", "town"} for receiver in receivers if route.level != "superior")
+        assert all(receiver.level in {"city", "town"} for receiver in receivers)
 
 
 @pytest.mark.parametrize(

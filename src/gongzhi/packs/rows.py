@@ -16,6 +16,7 @@ LeadsTo = Literal["in_order", "note", "guide", "wrong_address", "clue"]
 ReasonKind = Literal[
     "notice_return",
     "notice_feedback",
+    "notice_progress",
     "visit_result",
     "wrong_address",
     "wrong_grid",
