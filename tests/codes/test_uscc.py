@@ -130,6 +130,20 @@ def test_a_wrong_inner_check_is_said_but_does_not_make_the_code_invalid(code: st
     assert verdict.findings == (Finding.INNER_CHECK,)
 
 
+def test_only_x_stands_for_ten_as_an_inner_check() -> None:
+    body = next(body for n in range(100) if uscc.compute_inner_check(body := f"{n:08d}") == "X")
+    first_17 = f"91441900{body}A"  # A has the value 10 elsewhere in the code
+    code = first_17 + uscc.compute_check(first_17)
+    assert uscc.check(code).findings == (Finding.INNER_CHECK,)
+    assert uscc.check_many([code]).tolist() == [Finding.INNER_CHECK]
+
+
+@pytest.mark.parametrize("at", range(2, 8))
+def test_a_letter_anywhere_in_the_division_is_noticed_in_bulk_too(at: int) -> None:
+    code = uscc.make("91", "441900"[: at - 2] + "A" + "441900"[at - 1 :], "12345678")
+    assert uscc.check_many([code]).tolist() == [Finding.DIVISION]
+
+
 def test_everything_found_is_said_gravest_first() -> None:
     first_17 = "U1" + "4419A0" + "12345678" + "Y"
     wrong = first_17 + ("1" if uscc.compute_check(first_17) == "0" else "0")

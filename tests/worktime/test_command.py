@@ -84,6 +84,7 @@ def test_a_stream_is_answered_line_by_line_in_its_order(ask: Ask) -> None:
         (b'{"id": 1, "start": "2026-09-21", "days": 99999999999999999999}', "days"),
         (b'{"id": 1, "start": "1066-10-14", "days": 5}', "2004-01-01"),
         (b'{"id": 1, "start": "2100-12-31", "days": 5}', "2100-12-31"),
+        (b'{"id": "' + b"x" * 100_000 + b'", "start": "2026-09-21", "days": 5}', "64 KiB"),
         (b'{"id": "' + b"x" * 3_000_000 + b'", "start": "2026-09-21", "days": 5}', "64 KiB"),
     ],
 )
