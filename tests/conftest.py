@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connections
+
+from tests.databases import Databases
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +29,37 @@ def evaluation() -> Path:
             pytest.fail(f"the evaluation data is required here and {folder} is absent")
         pytest.skip(f"needs the evaluation data; {folder} is absent (set GONGZHI_EVALUATION)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The server that tests use, with one migrated, loaded database to clone from."""
+    with Databases.started() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_db_blocker: Any) -> Iterator[None]:
+    """Tests marked `django_db` share one clone; each is rolled back, so none sees another."""
+    with django_db_blocker.unblock(), databases.clone("shared"):
+        yield
+
+
+@pytest.fixture
+def fresh_db(databases: Databases, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, for what really commits: threads, servers, commands. Gives its name."""
+    with django_db_blocker.unblock(), databases.clone("own") as name:
+        yield name
+
+
+@pytest.fixture
+def instant() -> datetime:
+    """Monday 21 September 2026, ten in the morning in Shanghai: the week before the National Day holidays."""
+    return datetime(2026, 9, 21, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_connections() -> Iterator[None]:
+    """A connection that a test opened is closed with it."""
+    yield
+    connections.close_all()

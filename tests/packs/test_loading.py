@@ -178,6 +178,8 @@ def test_an_unknown_city_is_answered_with_those_there_are(root):
         ('"CGCS2000"', '"BD09"', "coordinates"),
         ('name_zh = "东莞市"', "name_zh = 东莞市", "TOML"),
         ('title_en = "', 'titel_en = "', "titel_en"),
+        ("has_counties = false", 'has_counties = "no"', "['has_counties'] hold the wrong kind"),
+        ("valid_from = 2017-10-01", 'valid_from = "2017-10-01"', "['valid_from'] hold the wrong kind"),
     ],
 )
 def test_a_fault_in_a_packs_head_is_told(root, old, new, says):

@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb
 from gongzhi.flow import rules
 from gongzhi.flow.errors import MovedMeanwhileError, NoSuchCaseError, NotAllowedError, NotPossibleError
 from gongzhi.flow.events import Moved, publish
-from gongzhi.flow.forms import clean
-from gongzhi.flow.graph import NEW, CaseView, Changes, Edge, Graph, graph_named
+from gongzhi.flow.forms import clean, resolved
+from gongzhi.flow.graph import NEW, CaseView, Changes, Edge, Form, Graph, graph_named
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 
@@ -122,10 +122,13 @@ def transition(
     acting: Acting,
     moment: Moment,
     form: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
     client_key: str | None = None,
     expected_seq: int | None = None,
 ) -> Outcome:
     """Move one case along an edge, inside the caller's transaction.
+
+    `facts` are what a room adds to the journal line beside the form, such as a visit's results.
 
     `client_key` makes a repeated request harmless: the second answers what the first did. `expected_seq` is
     the line the person had read; if the case has moved since, they are told by whom.
@@ -149,7 +152,7 @@ def transition(
             raise NotPossibleError(action, case.state)
         if acting.role not in edge.who:
             raise NotAllowedError(f"{acting.role} may not make {action}")
-        values = clean(form_of(graph, edge, case), form or {})
+        values = clean(resolved(form_of(graph, edge, case), moment.today), form or {}) | dict(facts or {})
         if (guard := graph.guards.get(action)) and (reason := guard(case, values)):
             raise NotPossibleError(action, case.state, reason)
         line = _line_after(graph, edge, case, running, values, acting, moment)
@@ -192,7 +195,7 @@ def transition_many(
     return moved
 
 
-def form_of(graph: Graph, edge: Edge, case: CaseView) -> Any:
+def form_of(graph: Graph, edge: Edge, case: CaseView) -> Form:
     """The form an edge asks in this case: its own, or one built for the case."""
     build = graph.forms.get(edge.action)
     return build(case) if build else edge.form

@@ -35,14 +35,17 @@ class Choice:
     code: str
     zh: str
     en: str
+    needs_words: bool = False
+    """Whether it stands only with an explanation in the form's `words` field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question of a form.
 
-    `kind` is one of text, textarea, choice, date, checkbox, department, grid, reference. `reasons` names a
-    list of coded reasons that a city keeps as data; it is resolved into `choices` when the form is shown.
+    `kind` is one of text, textarea, choice, date, checkbox, department, division, village, grid. `reasons` names
+    a list of coded reasons that a city keeps as data, of which `only` takes some; they become `choices` when the
+    form is shown or checked (`gongzhi.flow.forms.resolved`).
     """
 
     name: str
@@ -52,6 +55,7 @@ class Field:
     required: bool = True
     choices: tuple[Choice, ...] = ()
     reasons: str = ""
+    only: tuple[str, ...] = ()
     hint_zh: str = ""
     hint_en: str = ""
     max_length: int = 500

@@ -111,8 +111,10 @@ INSTALL = [
     END $$
     """,
     "CREATE TRIGGER flow_append BEFORE INSERT ON flow_journal FOR EACH ROW EXECUTE FUNCTION flow_append()",
-    "CREATE TRIGGER flow_apply AFTER INSERT ON flow_journal FOR EACH ROW WHEN (NEW.seq > 1)"
-    " EXECUTE FUNCTION flow_apply()",
+    """
+    CREATE TRIGGER flow_apply AFTER INSERT ON flow_journal FOR EACH ROW WHEN (NEW.seq > 1)
+    EXECUTE FUNCTION flow_apply()
+    """,
     "CREATE TRIGGER flow_follow BEFORE INSERT OR UPDATE ON flow_case FOR EACH ROW EXECUTE FUNCTION flow_follow()",
     "CREATE TRIGGER flow_keep BEFORE UPDATE OR DELETE ON flow_journal FOR EACH ROW EXECUTE FUNCTION flow_keep()",
     "CREATE TRIGGER flow_keep_all BEFORE TRUNCATE ON flow_journal EXECUTE FUNCTION flow_keep()",

@@ -27,7 +27,8 @@ INSTALL = [
         END IF;
         message := array_to_string(part[1:5], '|');
         SELECT * INTO key FROM public.org_pass_key WHERE id = 1;
-        IF encode(sha256(key."outer" || sha256(key."inner" || convert_to(message, 'UTF8'))), 'hex') IS DISTINCT FROM part[6]
+        IF encode(sha256(key."outer" || sha256(key."inner" || convert_to(message, 'UTF8'))), 'hex')
+                IS DISTINCT FROM part[6]
             OR part[5]::bigint < extract(epoch FROM transaction_timestamp()) THEN
             RETURN scope;
         END IF;

@@ -1,0 +1,189 @@
+"""The only writers of notices. All set-based: an import opens thousands in one go."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from gongzhi.flow.actions import Opening, open_cases, reserve_ids, transition_many
+from gongzhi.flow.moment import Moment
+from gongzhi.notices import graph
+from gongzhi.notices.rules import Planned, plan
+from gongzhi.org.acting import SYSTEM, Acting
+from gongzhi.org.queries import desk_sections
+from gongzhi.registry.events import Known
+
+DepartmentFor = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    case_id: int
+    known: Known
+    planned: Planned
+
+
+def open_notices(
+    businesses: Sequence[Known],
+    *,
+    cause: str,
+    department_for: DepartmentFor,
+    acting: Acting,
+    moment: Moment,
+    wanted: Callable[[Known, Planned], bool] = lambda _known, _planned: True,
+) -> int:
+    """Open the notices that these businesses' scopes call for; returns how many.
+
+    `wanted` leaves out what already lies with a department. Each clock counts from the business's own day.
+    """
+    pairs = [
+        (known, planned)
+        for known in businesses
+        for planned in plan(known, department_for)
+        if wanted(known, planned)
+    ]
+    if not pairs:
+        return 0
+    drafts = [_Draft(case_id, *pair) for case_id, pair in zip(reserve_ids(len(pairs)), pairs, strict=True)]
+    by_action: dict[str, list[_Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_action[draft.planned.action].append(draft)
+    for action, some in by_action.items():
+        open_cases(
+            graph.GRAPH, action, [_opening(draft, moment) for draft in some], acting=acting, moment=moment
+        )
+    _insert(drafts, cause)
+    return len(drafts)
+
+
+def _opening(draft: _Draft, moment: Moment) -> Opening:
+    known, planned = draft.known, draft.planned
+    form: dict[str, object] = {"permits": [hit.code for hit in planned.permits]} if planned.permits else {}
+    started = known.counts_from
+    if planned.action == "push":
+        # The law's limit to push ran from the registration; what runs from today is the delivery.
+        due = moment.calendar.due(known.counts_from, moment.limit("notice.push"))
+        form["push_due"] = due.date.isoformat()
+        started = moment.today
+    if known.stock:
+        form["stock"] = True
+    return Opening(
+        area=known.area,
+        department=planned.department,
+        started_on=started,
+        form=form,
+        case_id=draft.case_id,
+    )
+
+
+def _insert(drafts: Iterable[_Draft], cause: str) -> None:
+    drafts = list(drafts)
+    hits = [(draft, hit) for draft in drafts for hit in draft.planned.permits]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notices_notice (case_id, business_id, cause, visit_result)"
+            " SELECT case_id, business_id, %s, '' FROM unnest(%s::bigint[], %s::bigint[]) AS n (case_id, business_id)",
+            [
+                cause,
+                [draft.case_id for draft in drafts],
+                [draft.known.business_id for draft in drafts],
+            ],
+        )
+        if not hits:
+            return
+        cursor.execute(
+            "INSERT INTO notices_noticepermit (notice_id, permit, certainty, words, rule, book, basis)"
+            " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[],"
+            " %s::text[])",
+            [
+                [draft.case_id for draft, _ in hits],
+                [hit.code for _, hit in hits],
+                [hit.certainty for _, hit in hits],
+                [
+                    Jsonb([{"text": w.text, "start": w.start, "end": w.end} for w in hit.words])
+                    for _, hit in hits
+                ],
+                [hit.rule for _, hit in hits],
+                [draft.known.match.version for draft, _ in hits],
+                [hit.basis for _, hit in hits],
+            ],
+        )
+
+
+def deliver_where_read(case_ids: Sequence[int], *, moment: Moment) -> list[int]:
+    """Deliver the pushed notices whose department has a section at the desk: they lie in its inbox at once.
+
+    The others wait in `pushed` for a receipt from another system, or for a person who confirms delivery.
+    """
+    sections = desk_sections(moment.today)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, department, area FROM flow_case WHERE id = ANY(%s) AND state = %s",
+            [list(case_ids), graph.PUSHED],
+        )
+        reached = [
+            case_id for case_id, department, area in cursor.fetchall() if sections.reaches(department, area)
+        ]
+    return transition_many(
+        graph.GRAPH,
+        graph.PUSHED,
+        "deliver",
+        reached,
+        acting=SYSTEM,
+        moment=moment,
+        form={"receipt": "desk"},
+    )
+
+
+def tell_result(
+    case_ids_by_state: dict[str, list[int]], result: str, visit_id: int, *, moment: Moment
+) -> None:
+    """Bring a visit's result to notices, standing in the states given; also to those not yet with a department."""
+    for state, case_ids in case_ids_by_state.items():
+        transition_many(
+            graph.GRAPH,
+            state,
+            "visit_result",
+            case_ids,
+            acting=SYSTEM,
+            moment=moment,
+            form={"result": result, "visit": visit_id},
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE notices_notice SET visit_result = %s WHERE case_id = ANY(%s)", [result, case_ids]
+            )
+
+
+def withdraw(case_ids_by_state: dict[str, list[int]], reason: str, *, moment: Moment) -> int:
+    """Withdraw open notices; the reason is in their last line."""
+    return sum(
+        len(
+            transition_many(
+                graph.GRAPH, state, "withdraw", ids, acting=SYSTEM, moment=moment, form={"reason": reason}
+            )
+        )
+        for state, ids in case_ids_by_state.items()
+    )
+
+
+def move(case_ids_by_state: dict[str, list[int]], area: str, *, moment: Moment) -> None:
+    """Move open notices to another area of the same town, or to the town that was found for them."""
+    for state, ids in case_ids_by_state.items():
+        action = "place" if state == graph.TO_PLACE else "move"
+        transition_many(graph.GRAPH, state, action, ids, acting=SYSTEM, moment=moment, form={"area": area})
+
+
+def lapse(*, moment: Moment) -> int:
+    """End what lay on the claim list until its limit without anybody claiming it; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM flow_case WHERE is_open AND graph = %s AND state = %s AND due < %s ORDER BY id",
+            [graph.NAME, graph.UNCLAIMED, moment.today],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return len(transition_many(graph.GRAPH, graph.UNCLAIMED, "lapse", ids, acting=SYSTEM, moment=moment))

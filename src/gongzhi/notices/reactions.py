@@ -1,0 +1,181 @@
+"""What notices do when the registry or a visit tells them something. Runs as the system, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+
+from gongzhi.catalog.queries import department_for
+from gongzhi.flow.events import Moved, on, when
+from gongzhi.notices import actions, graph
+from gongzhi.notices.rules import Planned, same_town, still_called_for
+from gongzhi.org.acting import SYSTEM
+from gongzhi.registry.events import Cancelled, Changed, Known, Placed, Registered, Visited
+
+
+@on(Registered)
+def notify(event: Registered) -> None:
+    """A business is registered: its departments are told."""
+    today = event.moment.today
+    actions.open_notices(
+        event.businesses,
+        cause="registered",
+        department_for=lambda permit, area: department_for(permit, area, today),
+        acting=SYSTEM,
+        moment=event.moment,
+    )
+
+
+@on(Changed)
+def notify_again(event: Changed) -> None:
+    """Scope or address is another: withdraw what no longer holds, tell who has not been told."""
+    moved_away = _follow_addresses(event)
+    _follow_scopes(event, moved_away)
+
+
+@on(Cancelled)
+def withdraw_all(event: Cancelled) -> None:
+    """The business ended: nobody has to follow up what is open."""
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for notice in _open_notices(event.business_ids):
+        by_state[notice.state].append(notice.case_id)
+    actions.withdraw(by_state, event.reason, moment=event.moment)
+
+
+@on(Placed)
+def follow_the_place(event: Placed) -> None:
+    """A person said where the business is: what was held goes out, what is open follows."""
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for notice in _open_notices(event.business_ids):
+        if notice.area != event.area:
+            by_state[notice.state].append(notice.case_id)
+    actions.move(by_state, event.area, moment=event.moment)
+
+
+@on(Visited)
+def bring_results(event: Visited) -> None:
+    """A visit was concluded, normal or not: every department that was notified is told."""
+    found = {finding.business_id: finding for finding in event.findings}
+    grouped: dict[tuple[str, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for notice in _open_notices(found):
+        finding = found[notice.business_id]
+        grouped[finding.result, finding.visit_id][notice.state].append(notice.case_id)
+    for (result, visit_id), by_state in grouped.items():
+        actions.tell_result(by_state, result, visit_id, moment=event.moment)
+
+
+@when(graph.NAME, "push", "confirm", "send", "reroute", "place")
+def deliver(event: Moved) -> None:
+    """What was pushed is delivered where it is read at the desk, and brings along what a visit has found."""
+    actions.deliver_where_read(event.case_ids, moment=event.moment)
+    if event.source == "":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.case_id, c.state, n.visit_result FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"
+            " WHERE n.case_id = ANY(%s) AND n.visit_result <> '' AND c.state = ANY(%s)",
+            [list(event.case_ids), list(graph.WITH_DEPARTMENT)],
+        )
+        for case_id, state, result in cursor.fetchall():
+            actions.tell_result({state: [case_id]}, result, 0, moment=event.moment)
+
+
+class _Open:
+    """One open notice as the reactions need it."""
+
+    __slots__ = ("area", "business_id", "case_id", "department", "permits", "state")
+
+    def __init__(
+        self,
+        case_id: int,
+        business_id: int,
+        state: str,
+        area: str,
+        department: str | None,
+        permits: list[str],
+    ) -> None:
+        self.case_id, self.business_id, self.state = case_id, business_id, state
+        self.area, self.department, self.permits = area, department, set(permits)
+
+
+def _open_notices(business_ids: Iterable[int]) -> list[_Open]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.case_id, n.business_id, c.state, c.area, c.department,"
+            " ARRAY(SELECT p.permit FROM notices_noticepermit p WHERE p.notice_id = n.case_id)"
+            " FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"
+            " WHERE n.business_id = ANY(%s) AND c.is_open ORDER BY n.case_id",
+            [list(business_ids)],
+        )
+        return [_Open(*row) for row in cursor.fetchall()]
+
+
+def _follow_addresses(event: Changed) -> set[int]:
+    """Within a town open notices move along; into another town they are withdrawn and opened there anew."""
+    known = {business.business_id: business for business in event.address}
+    withdrawn: dict[str, list[int]] = defaultdict(list)
+    moved: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    anew: set[int] = set()
+    for notice in _open_notices(known):
+        after = known[notice.business_id]
+        if not same_town(notice.area, after.area):
+            withdrawn[notice.state].append(notice.case_id)
+            anew.add(notice.business_id)
+        elif notice.area != after.area:
+            moved[after.area][notice.state].append(notice.case_id)
+    for area, by_state in moved.items():
+        actions.move(by_state, area, moment=event.moment)
+    actions.withdraw(withdrawn, "address_changed", moment=event.moment)
+    today = event.moment.today
+    actions.open_notices(
+        [known[business_id] for business_id in sorted(anew)],
+        cause="address_changed",
+        department_for=lambda permit, area: department_for(permit, area, today),
+        acting=SYSTEM,
+        moment=event.moment,
+    )
+    return anew
+
+
+def _follow_scopes(event: Changed, done: set[int]) -> None:
+    known = {b.business_id: b for b in event.scope if b.business_id not in done}
+    if not known:
+        return
+    withdrawn: dict[str, list[int]] = defaultdict(list)
+    told: set[tuple[int, str]] = set()
+    for notice in _open_notices(known):
+        if notice.permits and still_called_for(notice.permits, known[notice.business_id]):
+            told.update((notice.business_id, permit) for permit in notice.permits)
+        else:
+            withdrawn[notice.state].append(notice.case_id)
+    actions.withdraw(withdrawn, "scope_changed", moment=event.moment)
+    told |= _answered(known)
+    today = event.moment.today
+
+    def not_told(business: Known, planned: Planned) -> bool:
+        return not planned.permits or any(
+            (business.business_id, hit.code) not in told for hit in planned.permits
+        )
+
+    actions.open_notices(
+        list(known.values()),
+        cause="scope_changed",
+        department_for=lambda permit, area: department_for(permit, area, today),
+        acting=SYSTEM,
+        moment=event.moment,
+        wanted=not_told,
+    )
+
+
+def _answered(business_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """What departments have already answered for: a change of scope does not ask them again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.business_id, p.permit FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"
+            " JOIN notices_noticepermit p ON p.notice_id = n.case_id"
+            " WHERE n.business_id = ANY(%s) AND c.state = %s",
+            [list(business_ids), graph.FED_BACK],
+        )
+        return set(cursor.fetchall())

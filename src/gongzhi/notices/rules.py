@@ -1,0 +1,55 @@
+"""Which notices a scope calls for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongzhi.registry.events import Known
+    from gongzhi.scopes import PermitHit
+
+TOWN_DIGITS = 9
+"""An area at least this long names a town, without which no section can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One notice to be: by which opening edge, to which department (None: whoever claims it), for which permits."""
+
+    action: str
+    department: str | None
+    permits: tuple[PermitHit, ...]
+
+
+def plan(known: Known, department_for: Callable[[str, str], str | None]) -> tuple[Planned, ...]:
+    """The notices one business calls for: one a department for what is sure, one a department for what is to be
+    confirmed, or a single line on the claim list when no permit was found.
+
+    A permit whose department nobody has named goes to a person as well: it can't be pushed to nobody. Where not
+    even the town is known, what would have been pushed is held until somebody places the address.
+    """
+    sure: dict[str | None, list[PermitHit]] = {}
+    unsure: dict[str | None, list[PermitHit]] = {}
+    for hit in known.match.permits:
+        department = department_for(hit.code, known.area)
+        certain = hit.certainty == "sure" and department is not None
+        (sure if certain else unsure).setdefault(department, []).append(hit)
+    push = "push" if len(known.area) >= TOWN_DIGITS else "hold"
+    planned = [Planned(push, department, tuple(hits)) for department, hits in sure.items()]
+    planned += [
+        Planned("ask" if department else "list", department, tuple(hits))
+        for department, hits in unsure.items()
+    ]
+    return tuple(planned) or (Planned("list", None, ()),)
+
+
+def still_called_for(permits: set[str], known: Known) -> bool:
+    """Whether a changed scope still calls for any of a notice's permits."""
+    return not permits.isdisjoint(hit.code for hit in known.match.permits)
+
+
+def same_town(before: str, after: str) -> bool:
+    """Whether a move stays with the same sections: within a town, or within what is known of it."""
+    return before[:TOWN_DIGITS] == after[:TOWN_DIGITS]

@@ -1,0 +1,54 @@
+"""Visits: one door, everything that is open there, and what was found."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from gongzhi.flow.models import Case
+from gongzhi.org.models import CODE
+from gongzhi.registry.models import Business
+
+
+class Visit(models.Model):
+    """One call at one door; its state, owner and clock are its case's.
+
+    `door_key` is the canonical key of the door (`gongzhi.addresses.door_key`); all businesses behind it are called
+    on together.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="visit")
+    door_key = models.CharField(max_length=200, **CODE)
+    address = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ("case_id",)
+        indexes = (models.Index(fields=("door_key",), name="visits_visit_door"),)
+
+    def __str__(self) -> str:
+        return f"visit {self.case_id}"
+
+
+class VisitedBusiness(models.Model):
+    """One business on a visit's list, why it is there, and what was found there.
+
+    `result` is a coded reason (`visit_result`), empty until somebody called. `returned_result` is what the second
+    call found. A coded result says what was seen; it concludes nothing.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="businesses")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="visits")
+    cause = models.CharField(max_length=20)
+    result = models.CharField(max_length=40, blank=True, **CODE)
+    returned_result = models.CharField(max_length=40, blank=True, **CODE)
+    permit_seen = models.CharField(max_length=80, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    left = models.BooleanField(default=False)
+    """Whether the business ended or moved away before anybody called."""
+    told_on = models.DateField(null=True)
+    """The day the departments were told what was found here."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("visit", "business"), name="visits_business_once"),)
+
+    def __str__(self) -> str:
+        return f"visit {self.visit_id}: business {self.business_id}"

@@ -1,0 +1,71 @@
+"""Who is called on, by which way in, and what a call's results add up to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+GRID_DIGITS = 15
+VILLAGE_DIGITS = 12
+
+NEEDS_CORRECTION = "needs_correction"
+"""The one coded result that calls for guidance and a second call; every other ends the visit there."""
+
+MOST_AT_ONE_DOOR = 20
+"""As many businesses as fit one list that a person can work through at one door; the next ones get a second."""
+
+PROVED_BY_DATA = "proved_by_data"
+"""What is told of businesses for which data prove what a visit would have found."""
+
+CANNOT_BE_FOUND = "not_found"
+"""What is told of the businesses when a person finds that their address does not exist."""
+
+
+def way_in(area: str, *, placed: bool) -> str:
+    """The opening edge for a place: to its grid, to its village to be assigned, or to a person first."""
+    if not placed or len(area) < VILLAGE_DIGITS:
+        return "ask_place"
+    return "send" if len(area) >= GRID_DIGITS else "send_to_village"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call comes to: the edge to make, the businesses that are done, and those to be called on again."""
+
+    action: str
+    told: tuple[int, ...]
+    again: tuple[int, ...]
+
+
+class IncompleteError(ValueError):
+    """Some businesses on the list have no result yet; `missing` are their numbers."""
+
+    def __init__(self, missing: Iterable[int]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(f"no result yet for {len(self.missing)} on the list")
+
+
+def first_call(listed: Iterable[int], results: Mapping[int, str]) -> Outcome:
+    """What the first call comes to. What is in order is told at once; what is not is guided and seen again.
+
+    Raises IncompleteError unless every business on the list has a result.
+    """
+    listed = _complete(listed, results)
+    again = tuple(business for business in listed if results[business] == NEEDS_CORRECTION)
+    told = tuple(business for business in listed if results[business] != NEEDS_CORRECTION)
+    return Outcome("guide" if again else "finish", told, again)
+
+
+def second_call(listed: Iterable[int], results: Mapping[int, str]) -> Outcome:
+    """What the return visit comes to: all of them are told now; what is still not put right is passed on."""
+    listed = _complete(listed, results)
+    left = any(results[business] == NEEDS_CORRECTION for business in listed)
+    return Outcome("pass_on" if left else "finish", listed, ())
+
+
+def _complete(listed: Iterable[int], results: Mapping[int, str]) -> tuple[int, ...]:
+    listed = tuple(listed)
+    missing = [business for business in listed if not results.get(business)]
+    if missing:
+        raise IncompleteError(missing)
+    return listed
