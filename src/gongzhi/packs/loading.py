@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -18,16 +19,16 @@ R = TypeVar("R", bound=rows.Row)
 
 
 _HEAD = {
-    "code",
-    "name_zh",
-    "name_en",
-    "city_code4",
-    "coordinates",
-    "has_counties",
-    "valid_from",
-    "divisions_as_of",
-    "documents",
-    "invented",
+    "code": str,
+    "name_zh": str,
+    "name_en": str,
+    "city_code4": str,
+    "has_counties": bool,
+    "coordinates": str,
+    "valid_from": date,
+    "divisions_as_of": date,
+    "documents": list,
+    "invented": list,
 }
 
 
@@ -120,8 +121,10 @@ def _head(folder: Traversable, city: str, root: Traversable) -> dict[str, Any]:
         head = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     except ValueError as fault:
         raise PackError([f"{where}: {fault}; write it as TOML in UTF-8"]) from fault
-    if set(head) != _HEAD:
-        raise PackError([f"{where}: {sorted(set(head) ^ _HEAD)} missing or unknown; see docs/packs.md"])
+    if set(head) != set(_HEAD):
+        raise PackError([f"{where}: {sorted(set(head) ^ set(_HEAD))} missing or unknown; see docs/packs.md"])
+    if wrong := [key for key, kind in _HEAD.items() if type(head[key]) is not kind]:
+        raise PackError([f"{where}: {wrong} hold the wrong kind of value; see docs/packs.md"])
     known = get_args(rows.Coordinates)
     if head["code"] != city or head["coordinates"] not in known:
         raise PackError([f"{where}: code is not '{city}', or coordinates not one of {known}; correct it"])
