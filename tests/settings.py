@@ -8,7 +8,7 @@ from pathlib import Path
 os.environ.setdefault("GONGZHI_HOME", str(Path(__file__).resolve().parents[1] / ".gongzhi" / "tests"))
 os.environ["GONGZHI_POOL"] = "0"
 
-from gongzhi.settings import *  # noqa: E402, F403
+from gongzhi.settings import *  # noqa: F403
 
 # Hashing a password properly takes a tenth of a second, thousands of times over; one test turns it on again.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
