@@ -1,0 +1,122 @@
+"""What a scope says it does not do: 不含…, 除…外, …除外, 不得从事…, and sweeping reservations about permits.
+
+An exclusion is an area of text whose words name nothing the business does, and a reach: the text that it takes the
+named thing away from.
+"""
+
+import re
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from gongzhi.scopes.grammar import Bracket, Outline
+
+_QUICK: Final = re.compile("不|除|无需|禁止")
+# 不含, 不包括, 不得从事 …: a verb denied. 不锈钢, 不干胶, 不动产 and 不定型 are names of things.
+_DENIED: Final = re.compile(
+    "(?:均|都|但|且|并)*(?:不含|不包|不得|不涉|不从事|不经营|不提供|不设|不制|不销售|不生产|不开展|不办|不储存|不存储|"
+    "不带|不兼|不作|不做|不在|不属|不需|不零售|不批发|不加工|不接触|不产生|不再|不接受|不使用|不参与|不收购|不承接|"
+    "不可|不能|不准|无需|禁止)"
+)
+# "不再分装的包装种子" is the name of the goods in the Seed Law art. 38, not a denial.
+_NAMES_WITH_DENIAL: Final = re.compile("不再分装|不产生油烟")
+_EXCEPT_AFTER: Final = re.compile("除外")
+_OUTER: Final = re.compile("以?外")
+_MARKER: Final = re.compile("不|除|无需|禁止")
+# An exclusion without brackets is a phrase; the longest that is read as one.
+_PHRASE: Final = 200
+_EXCEPT_BEFORE: Final = re.compile("(?:^|(?<=[(、,;。:]))除(?![尘湿臭虫油锈味甲草螨雪霜冰垢菌氧氯磷硫四])")
+_STOP: Final = re.compile("[,;。]")
+_INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
+# A reservation that takes away whatever needs a permit, without naming it. "未取得许可不得经营" is none: it repeats the law.
+_SWEEPING: Final = re.compile("许可|审批|批准|专项|前置|资质|专营|专控|特许")
+_ONLY_REPEATS_LAW: Final = re.compile("不得|禁止|不准|不能|不可")
+_ABOVE: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
+_PORT: Final = re.compile("进出口|出口|进口")
+
+
+class Exclusion(NamedTuple):
+    """Text `start:end` that names what is not done, and the reach `since:until` that it takes it from."""
+
+    start: int
+    end: int
+    since: int
+    until: int
+    sweeping: bool
+
+
+def exclusions(text: str, plan: Outline) -> list[Exclusion]:
+    """Find every exclusion of a folded scope, in the order of the text."""
+    if not _QUICK.search(text):
+        return []
+    found = [area for bracket in plan.brackets for area in _in_bracket(text, plan, bracket)]
+    found.extend(_outside_brackets(text, plan))
+    found.sort()
+    return found
+
+
+def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
+    start, end, _ = bracket
+    if not _QUICK.search(text, start, end):
+        return []
+    since, until = _reach(text, plan, bracket)
+    return [_exclusion(text, low, high, since, until) for low, high in _areas(text, start, end)]
+
+
+def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclusion:
+    sweeping = _SWEEPING.search(text, start, end) and not _ONLY_REPEATS_LAW.match(text, start, end)
+    return Exclusion(start, end, since, until, bool(sweeping))
+
+
+def _areas(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Find the areas that name what is not done, within the half-open span of one bracket or one phrase."""
+    areas: list[tuple[int, int]] = []
+    for denied in _DENIED.finditer(text, start, end):
+        if not _NAMES_WITH_DENIAL.match(text, denied.start()):
+            again = _INCLUDED_AGAIN.search(text, denied.end(), end)
+            areas.append((denied.start(), again.start() if again else end))
+    for before in _EXCEPT_BEFORE.finditer(text, start, end):
+        outer = _OUTER.search(text, before.end(), end)
+        areas.append((before.start(), outer.end() if outer else end))
+    for after in _EXCEPT_AFTER.finditer(text, start, end):
+        low = max(text.rfind(stop, start, after.start()) for stop in ",;。")
+        areas.append((start if low < 0 else low + 1, after.end()))
+    return areas
+
+
+def _reach(text: str, plan: Outline, bracket: Bracket) -> tuple[int, int]:
+    """Say from where to where a bracket takes things away.
+
+    "以上…" reaches back to the beginning. A bracket that stands alone speaks for the clause before it. Any other speaks
+    for the entries of its list up to itself: what a list denies once ("不含危险化学品") it doesn't mean to do in the
+    entry before. A bracket about import and export speaks for its own entry alone.
+    """
+    start, end, index = bracket
+    opening = start - 1
+    if _ABOVE.match(text, start):
+        return 0, opening
+    if index >= len(plan.items) or opening <= plan.items[index].start:
+        return (plan.items[plan.items[index - 1].first].start, opening) if index else (opening, end)
+    item = plan.items[index]
+    if _PORT.search(text, start, end) or _PORT.search(text, item.start, opening):
+        return item.start, item.end
+    return plan.items[item.first].start, item.end
+
+
+def _outside_brackets(text: str, plan: Outline) -> list[Exclusion]:
+    """Read exclusions written without brackets: "…，不含危险化学品", "除食盐外的食品", "化工产品除外"."""
+    starts = [item.start for item in plan.items]
+    opened = [bracket.start for bracket in plan.brackets]
+    found: dict[tuple[int, int], Exclusion] = {}
+    for mark in _MARKER.finditer(text):
+        at = mark.start()
+        held = bisect_right(opened, at) - 1
+        index = bisect_right(starts, at) - 1
+        if index < 0 or (held >= 0 and at < plan.brackets[held].end):
+            continue
+        stop = _STOP.search(text, at, at + _PHRASE)
+        end = stop.start() if stop else min(len(text), at + _PHRASE)
+        begin = max(text.rfind(mark, max(0, at - _PHRASE), at) for mark in ",;。:)") + 1
+        since = 0 if _ABOVE.search(text, begin, at) else plan.items[plan.items[index].first].start
+        for low, high in _areas(text, begin, end):
+            found[low, high] = _exclusion(text, low, high, since, end)
+    return list(found.values())

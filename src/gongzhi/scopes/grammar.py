@@ -1,0 +1,217 @@
+"""Who governs whom inside a scope: clauses, list items, heads before a colon, verbs after a list, brackets.
+
+A scope is a run of clauses; a clause is a list of items; each item is an object with the deeds done to it. A deed may
+stand in the item, before the list ("销售：甲、乙"), or after it ("甲、乙的销售"), and then governs the items that say
+nothing themselves. Everything here is reading of Chinese; which permit follows is for the rules.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+Deeds = frozenset[str]
+NO_DEEDS: Final[Deeds] = frozenset()
+ABOUT: Final[Deeds] = frozenset({"about"})
+
+_MARKS: Final = re.compile(r"[()、,;。:!?]|\.(?!\d)")
+_CONJUNCTION: Final = r"(?:以及|并且|及其|及|和|与|或者|或|兼|并|暨|/|-|\+|&|同时)"
+# A bracket that was never closed must not swallow the rest of the scope.
+_LONGEST_OPEN_BRACKET: Final = 2000
+
+
+class Item(NamedTuple):
+    """One entry of a list: folded text `start:end`, brackets included."""
+
+    start: int
+    end: int
+    clause: int
+    colon: bool
+    """True when the item is the head before a colon."""
+    first: int
+    """Index of the first item of its list: after the colon of its head, or at the start of its clause."""
+
+
+class Bracket(NamedTuple):
+    """A bracket pair: content `start:end`, the marks themselves outside; `item` is the index of its item."""
+
+    start: int
+    end: int
+    item: int
+
+
+class Outline(NamedTuple):
+    """The list structure of a scope."""
+
+    items: list[Item]
+    brackets: list[Bracket]
+
+
+def outline(text: str) -> Outline:
+    """Split a folded scope into items and brackets. Linear in the text's length; any text is accepted."""
+    items: list[Item] = []
+    brackets: list[Bracket] = []
+    closes = _closing_places(text)
+    start = clause = first = 0
+    until = -1
+    for mark in _MARKS.finditer(text):
+        at = mark.start()
+        character = text[at]
+        if at < until:
+            continue
+        if character == "(":
+            close = closes.get(at)
+            if close is not None:
+                brackets.append(Bracket(at + 1, close, len(items)))
+                until = close
+            continue
+        if character == ")":
+            continue
+        if at > start or character == ":":
+            items.append(Item(start, at, clause, character == ":", first))
+        start = at + 1
+        if character in ":;。!?.":
+            first = len(items)
+            clause += character != ":"
+    if len(text) > start:
+        items.append(Item(start, len(text), clause, colon=False, first=first))
+    return Outline(items, brackets)
+
+
+def _closing_places(text: str) -> dict[int, int]:
+    """Pair each outermost opening bracket with its end; an unclosed one ends at the next full stop or the end."""
+    closes: dict[int, int] = {}
+    if "(" not in text:
+        return closes
+    depth = 0
+    opened = 0
+    for mark in re.finditer(r"[()]", text):
+        if mark.group() == "(":
+            if depth == 0:
+                opened = mark.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                closes[opened] = mark.start()
+    if depth:
+        closes[opened] = _end_of_unclosed(text, opened)
+        for inner, close in _closing_after(text, closes[opened]).items():
+            closes.setdefault(inner, close)
+    return closes
+
+
+def _end_of_unclosed(text: str, opened: int) -> int:
+    stop = re.compile(r"[);。]").search(text, opened, min(len(text), opened + _LONGEST_OPEN_BRACKET))
+    return stop.start() if stop else min(len(text), opened + _LONGEST_OPEN_BRACKET)
+
+
+def _closing_after(text: str, start: int) -> dict[int, int]:
+    """Pair the brackets after an unclosed one, each with the very next closing mark."""
+    return {pair.start(): pair.end() - 1 for pair in re.compile(r"\([^()]*\)").finditer(text, start)}
+
+
+class Tail(NamedTuple):
+    """What the words after an object make of it."""
+
+    same: bool
+    """False when they turn it into another thing ("食品机械" is no food)."""
+    deeds: Deeds
+
+
+_TAIL_CACHE: Final = 16384
+
+
+class Lexicon:
+    """The deed words and the tails that leave an object what it is, compiled for reading."""
+
+    __slots__ = ("_deeds", "_leading", "_other_end", "_pure", "_token", "leading", "pure", "tail", "trailing")
+
+    def __init__(self, deeds: dict[str, Deeds], same: tuple[str, ...], other: tuple[str, ...]) -> None:
+        self._deeds = deeds
+        verbs = _alternatives(deeds)
+        soft = _alternatives(same)
+        self._token = re.compile(
+            f"(?P<verb>{verbs})|(?P<conj>{_CONJUNCTION})|(?P<soft>{soft})|(?P<other>.)", re.DOTALL
+        )
+        self._pure = re.compile(f"(?:{verbs}|{_CONJUNCTION}|{soft})+")
+        self._leading = re.compile(f"(?:{verbs}|{_CONJUNCTION}|网上|国内|国内外|专业|主要|以|的|各类|各种)+")
+        self._other_end = re.compile(
+            f"(?:{_alternatives(other)}|{_alternatives(w for w in deeds if deeds[w] == ABOUT)})$"
+        )
+        self.tail = lru_cache(_TAIL_CACHE)(self._read_tail)
+        self.leading = lru_cache(_TAIL_CACHE)(self._read_leading)
+        self.trailing = lru_cache(_TAIL_CACHE)(self._read_trailing)
+        self.pure = lru_cache(_TAIL_CACHE)(self._read_pure)
+
+    def _read_tail(self, rest: str) -> Tail:
+        """Read what follows an object within its item, brackets taken out."""
+        found: set[str] = set()
+        about = False
+        chunk: list[Deeds] = []
+        joined = False
+        for token in self._token.finditer(rest):
+            kind = token.lastgroup
+            if kind == "other":
+                if not joined or chunk:
+                    return Tail(same=False, deeds=NO_DEEDS)
+                if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
+                    return Tail(same=False, deeds=NO_DEEDS)
+                break
+            if kind == "verb":
+                chunk.append(self._deeds[token.group()])
+            elif kind == "conj":
+                about |= _close(chunk, found)
+                joined = True
+        about |= _close(chunk, found)
+        return Tail(same=True, deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS))
+
+    def _read_leading(self, before: str) -> Deeds:
+        """Read the deeds at the head of what stands before an object within its item."""
+        run = self._leading.match(before)
+        return self._deeds_in(run.group()) if run else NO_DEEDS
+
+    def _read_trailing(self, core: str) -> Deeds:
+        """Read the deeds that end an item, whatever its object is."""
+        found: set[str] = set()
+        about = False
+        chunk: list[Deeds] = []
+        for token in self._token.finditer(core):
+            kind = token.lastgroup
+            if kind == "other":
+                found, about, chunk = set(), False, []
+            elif kind == "verb":
+                chunk.append(self._deeds[token.group()])
+            elif kind == "conj":
+                about |= _close(chunk, found)
+        about |= _close(chunk, found)
+        return frozenset(found) if found else (ABOUT if about else NO_DEEDS)
+
+    def _read_pure(self, core: str) -> Deeds | None:
+        """Give the deeds of an item that names deeds and no object ("批发、零售"), or None."""
+        if not self._pure.fullmatch(core):
+            return None
+        return self._read_trailing(core)
+
+    def _deeds_in(self, text: str) -> Deeds:
+        found: set[str] = set()
+        for token in self._token.finditer(text):
+            if token.lastgroup == "verb":
+                found |= self._deeds[token.group()]
+        return frozenset(found)
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _close(chunk: list[Deeds], found: set[str]) -> bool:
+    """End a run of verbs: its last word is its meaning ("销售策划" plans, "研发销售" sells). True if only 'about'."""
+    if not chunk:
+        return False
+    about = chunk[-1] == ABOUT
+    if not about:
+        for deeds in chunk:
+            found |= deeds - ABOUT if deeds != ABOUT else NO_DEEDS
+    chunk.clear()
+    return about

@@ -1,0 +1,223 @@
+"""Apply a rule book to a scope: which permits it calls for, by which words and which rule, and what was left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from gongzhi.scopes.folding import Folded, fold
+from gongzhi.scopes.grammar import Deeds
+from gongzhi.scopes.reading import Place, Reading
+from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
+
+# Doing none of these is doing nothing to the object itself: planning it, trading it across the border, acting for others.
+_NOT_DOING: Final[Deeds] = frozenset({"about", "develop", "port", "agent", "rent", "buy", "tune"})
+# A clerk reads the first few quotations; a scope of 100,000 characters doesn't get thousands.
+_MOST_WORDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A quotation: `text` is exactly `scope[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PermitHit:
+    """One permit or filing that a scope calls for. `sure` is pushed, `review` waits for a clerk."""
+
+    code: str
+    certainty: Certainty
+    words: tuple[Words, ...]
+    rule: str
+    department: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The answer for one scope, permits in the order of their codes, under the rules named by `version`."""
+
+    permits: tuple[PermitHit, ...]
+    version: str
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """Codes to push."""
+        return frozenset(hit.code for hit in self.permits if hit.certainty == "sure")
+
+    @property
+    def review(self) -> frozenset[str]:
+        """Codes that wait for a clerk."""
+        return frozenset(hit.code for hit in self.permits if hit.certainty == "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Words that a rule knows but that call for nothing here, with the reason in Chinese."""
+
+    words: Words
+    rule: str
+    codes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A match with everything around it: what was left out and why, and the activities that no rule speaks of."""
+
+    match: Match
+    excluded: tuple[Excluded, ...]
+    activities: tuple[Words, ...]
+    unmatched: tuple[Words, ...]
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    rule: Rule
+    certainty: Certainty
+
+
+def match(scope: str, book: RuleBook) -> Match:
+    """Match one scope. Any text is accepted; work and memory are linear in its length."""
+    folded = fold(scope)
+    phrases = _phrases(folded.text, book)
+    if not phrases:
+        return Match((), book.version)
+    return _answer(scope, folded, _apply(Reading(folded.text, book.lexicon), phrases, None), book)
+
+
+def match_many(scopes: Iterable[str], book: RuleBook) -> list[Match]:
+    """Match many scopes, in their order."""
+    return [match(scope, book) for scope in scopes]
+
+
+def explain(scope: str, book: RuleBook) -> Explanation:
+    """Match one scope and say also what was left out and why, and which activities hit no rule."""
+    folded = fold(scope)
+    reading = Reading(folded.text, book.lexicon)
+    left_out: list[tuple[int, int, Rule, str]] = []
+    found = _apply(reading, _phrases(folded.text, book), left_out)
+    answer = _answer(scope, folded, found, book)
+    activities = _activities(scope, folded, reading)
+    spoken = sorted(words.start for hit in answer.permits for words in hit.words)
+    return Explanation(
+        match=answer,
+        excluded=tuple(
+            Excluded(_quote(scope, folded, start, end), rule.id, rule.permits, reason)
+            for start, end, rule, reason in left_out
+        ),
+        activities=activities,
+        unmatched=tuple(item for item in activities if not any(item.start <= at < item.end for at in spoken)),
+    )
+
+
+def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
+    """Find the phrases of the book, each longest one hiding those inside it; empty when no rule is touched."""
+    hits = [(end + 1 - term.length, end + 1, term) for end, term in book.terms.iter(text)]
+    if not hits:
+        return []
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    kept = []
+    furthest = -1
+    for hit in hits:
+        if hit[1] > furthest:
+            furthest = hit[1]
+            if hit[2].rules:
+                kept.append(hit)
+    return kept
+
+
+def _apply(
+    reading: Reading, phrases: list[tuple[int, int, Term]], left_out: list[tuple[int, int, Rule, str]] | None
+) -> list[_Found]:
+    found = []
+    for start, end, term in phrases:
+        area = reading.excluded_around(start, end)
+        if area is not None:
+            if left_out is not None:
+                reason = f"写在排除语“{reading.text[area.start : area.end]}”之内"
+                left_out.extend((start, end, rule, reason) for rule in term.rules)
+            continue
+        place = reading.place(start, end)
+        for rule in term.rules:
+            reason = _refuses(reading, place, start, end, rule)
+            if reason is None:
+                certainty = "review" if reading.left_to_branch(place.item) else rule.certainty
+                found.append(_Found(start, end, rule, certainty))
+            elif left_out is not None:
+                left_out.append((start, end, rule, reason))
+    return found
+
+
+def _refuses(reading: Reading, place: Place, start: int, end: int, rule: Rule) -> str | None:
+    """Give the reason why a rule doesn't apply at a place, or None where it does."""
+    if not place.same and not rule.any_tail:
+        return "后面的词使它成为另一种东西"
+    if place.before.endswith("非"):
+        return "前有“非”字"
+    reason = _deeds_refuse(place, rule)
+    if reason is not None:
+        return reason
+    if rule.needs or rule.unless:
+        positive = reading.positive(place.item)
+        if rule.needs and not any(word in positive for word in rule.needs):
+            return f"未写明{'、'.join(rule.needs)}"
+        for word in rule.unless:
+            if word in positive:
+                return f"同一项写有“{word}”"
+    area = reading.taken_away(start, (*rule.removed_by, reading.text[start:end]))
+    if area is not None:
+        return f"被“{reading.text[area.start : area.end]}”排除"
+    return None
+
+
+def _deeds_refuse(place: Place, rule: Rule) -> str | None:
+    deeds = place.deeds
+    if rule.any_tail and not place.same:
+        return None
+    if rule.without & deeds:
+        return "所写行为另有规则"
+    if rule.deeds:
+        return None if rule.deeds & deeds else "没有写明本许可所管的行为"
+    return None if deeds - _NOT_DOING else "只是咨询、管理、研发等，不是行为本身"
+
+
+def _answer(scope: str, folded: Folded, found: list[_Found], book: RuleBook) -> Match:
+    sure = {code for hit in found if hit.certainty == "sure" for code in hit.rule.permits}
+    by_code: dict[str, list[_Found]] = {}
+    for hit in found:
+        if not sure.isdisjoint(hit.rule.yields_to):
+            continue
+        for code in hit.rule.permits:
+            by_code.setdefault(code, []).append(hit)
+    return Match(
+        tuple(_permit_hit(scope, folded, code, by_code[code], book) for code in sorted(by_code)), book.version
+    )
+
+
+def _permit_hit(scope: str, folded: Folded, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
+    certain = [hit for hit in hits if hit.certainty == "sure"] or hits
+    spans = dict.fromkeys((hit.start, hit.end) for hit in certain)
+    permit = book.permits[code]
+    return PermitHit(
+        code=code,
+        certainty=certain[0].certainty,
+        words=tuple(_quote(scope, folded, *span) for span in list(spans)[:_MOST_WORDS]),
+        rule=certain[0].rule.id,
+        department=permit.department,
+        basis=certain[0].rule.basis or permit.basis,
+    )
+
+
+def _quote(scope: str, folded: Folded, start: int, end: int) -> Words:
+    low, high = folded.raw_span(start, end)
+    return Words(scope[low:high], low, high)
+
+
+def _activities(scope: str, folded: Folded, reading: Reading) -> tuple[Words, ...]:
+    """List the items that name an activity: headings, bare verbs and boilerplate left out."""
+    return tuple(_quote(scope, folded, start, end) for start, end in reading.activities())

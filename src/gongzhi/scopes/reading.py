@@ -1,0 +1,304 @@
+"""One scope being read: for any place in it, the item around it, the deeds that govern it, what is excluded there."""
+
+import re
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from gongzhi.scopes.exclusions import Exclusion, exclusions
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outline, outline
+
+UNSTATED: Final = "unstated"
+_UNSTATED_ONLY: Final[Deeds] = frozenset({UNSTATED})
+# Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
+_LIST_WINDOW: Final = 60
+_NEXT_EXCLUSIONS: Final = 32
+_EDGE: Final = re.compile("[、,;。:()]")
+# "一般经营项目：" and the like are headings of the register, not verbs.
+_HEADING: Final = re.compile(
+    r".*(?:项目|范围|如下|业务|以下|方式|另报|活动)|(?:许可|一般|前置|后置)(?:经营|类)?|主营|兼营|其中|[\d一二三四五六七八九十]+"
+)
+_NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
+_BRANCH: Final = re.compile("分支机构|分公司经营|分支经营|由分店|分店经营|另设(?:场所|分店|网点)")
+_BRANCH_NOT_HERE: Final = re.compile("另设|限|由|属|下属|所属|供|设|交")
+
+
+class Place(NamedTuple):
+    """A phrase seen in its item: what stands before and after it there, and the deeds that govern it."""
+
+    item: int
+    before: str
+    same: bool
+    """False when the words after it make it another thing."""
+    deeds: Deeds
+    """Deeds that govern it; "unstated" among them when no verb of its own does."""
+
+
+class Reading:
+    """A folded scope with its outline and exclusions; places are looked up as they are asked for."""
+
+    __slots__ = ("_cores", "_governed", "_starts", "excluded", "lexicon", "plan", "text")
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.plan: Outline = outline(text)
+        self.excluded: list[Exclusion] = exclusions(text, self.plan)
+        self._starts = [item.start for item in self.plan.items]
+        self._cores: dict[int, str] = {}
+        self._governed: dict[int, Deeds] = {}
+
+    def place(self, start: int, end: int) -> Place:
+        """Look at the phrase `start:end` of the folded text in its item."""
+        index = max(0, bisect_right(self._starts, start) - 1)
+        item = self.plan.items[index]
+        bracket = self._bracket_around(index, start)
+        if bracket is None:
+            before = self._without_brackets(item.start, start, index)
+            rest = self._without_brackets(end, max(end, item.end), index)
+        else:
+            before = _after_last_edge(self.text[bracket[0] : start])
+            rest = self.text[end : max(end, bracket[1])]
+            edge = _EDGE.search(rest)
+            rest = rest[: edge.start()] if edge else rest
+        tail = self.lexicon.tail(rest)
+        if not tail.same:
+            return Place(index, before, same=False, deeds=NO_DEEDS)
+        own = self.lexicon.leading(before) | tail.deeds
+        if bracket is not None:
+            return Place(index, before, same=True, deeds=own or self._item_deeds(index) or _UNSTATED_ONLY)
+        if tail.deeds:
+            own |= self._following_verbs(index)
+        if own:
+            if own == ABOUT and not tail.deeds:
+                own = ABOUT
+            return Place(index, before, same=True, deeds=own - ABOUT or ABOUT)
+        return Place(index, before, same=True, deeds=self._bracket_deeds(index) or self._from_around(index))
+
+    def positive(self, index: int) -> str:
+        """Give an item's text, brackets included, without what it excludes, and with the head that governs it."""
+        item = self.plan.items[index]
+        pieces = []
+        at = item.start
+        for area in self._areas_between(item.start, item.end):
+            if area.start >= at:
+                pieces.append(self.text[at : area.start])
+                at = min(area.end, item.end)
+        pieces.append(self.text[at : item.end])
+        return "".join(pieces)
+
+    def activities(self) -> list[tuple[int, int]]:
+        """List the spans of the items that name an activity; headings, bare verbs and notes on the law are none."""
+        spans = []
+        for index, item in enumerate(self.plan.items):
+            core = self._core(index)
+            if core and not item.colon and self.lexicon.pure(core) is None and not _NOTE.search(core):
+                spans.append((item.start, item.end))
+        return spans
+
+    def excluded_around(self, start: int, end: int) -> Exclusion | None:
+        """Give the exclusion whose words `start:end` belongs to, if any."""
+        at = bisect_right(self.excluded, start, key=lambda area: area.start)
+        for area in self.excluded[max(0, at - 4) : at]:
+            if area.start <= start and end <= area.end:
+                return area
+        return None
+
+    def taken_away(self, start: int, words: tuple[str, ...]) -> Exclusion | None:
+        """Give the exclusion that reaches `start` and names one of the words or sweeps all that needs a permit."""
+        at = bisect_right(self.excluded, start, key=lambda area: area.start)
+        for area in self.excluded[max(0, at - 4) : at + _NEXT_EXCLUSIONS]:
+            if area.since <= start < area.until and not area.start <= start < area.end:
+                if area.sweeping or any(self.text.find(word, area.start, area.end) >= 0 for word in words):
+                    return area
+        return None
+
+    def left_to_branch(self, index: int) -> bool:
+        """Say whether the scope leaves this item to a branch, which is registered and licensed by itself."""
+        item = self.plan.items[index]
+        if _mentions_branch(self.text[item.start : item.end]):
+            return True
+        for head in range(item.first - 1, max(-1, item.first - 3), -1):
+            above = self.plan.items[head]
+            if (
+                above.clause == item.clause
+                and above.colon
+                and _mentions_branch(self.text[above.start : above.end])
+            ):
+                return True
+        return False
+
+    def _bracket_around(self, index: int, at: int) -> tuple[int, int] | None:
+        brackets = self.plan.brackets
+        held = bisect_right(brackets, at, key=lambda bracket: bracket.start) - 1
+        if held >= 0 and brackets[held].item == index and at < brackets[held].end:
+            return brackets[held].start, brackets[held].end
+        return None
+
+    def _brackets_of(self, index: int) -> list[tuple[int, int]]:
+        brackets = self.plan.brackets
+        low = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
+        high = bisect_right(brackets, index, key=lambda bracket: bracket.item)
+        return [(bracket.start - 1, bracket.end + 1) for bracket in brackets[low:high]]
+
+    def _without_brackets(self, start: int, end: int, index: int) -> str:
+        text = self.text[start:end]
+        if "(" not in text and ")" not in text:
+            return text
+        pieces = []
+        at = start
+        for low, high in self._brackets_of(index):
+            if high > at and low < end:
+                pieces.append(self.text[at : max(at, low)])
+                at = max(at, high)
+        pieces.append(self.text[at:end])
+        return "".join(pieces).replace("(", "").replace(")", "")
+
+    def _core(self, index: int) -> str:
+        core = self._cores.get(index)
+        if core is None:
+            item = self.plan.items[index]
+            core = self._cores[index] = self._without_brackets(item.start, item.end, index)
+        return core
+
+    def _areas_between(self, start: int, end: int) -> list[Exclusion]:
+        low = bisect_right(self.excluded, start - 1, key=lambda area: area.start)
+        high = bisect_right(self.excluded, end, key=lambda area: area.start)
+        return self.excluded[low:high]
+
+    def _bracket_deeds(self, index: int) -> Deeds:
+        """Read a bracket that only says what is done: "药品（零售）"."""
+        found: Deeds = NO_DEEDS
+        for low, high in self._brackets_of(index):
+            for part in re.split("[、,]", self.text[low + 1 : high - 1][:80]):
+                found |= self.lexicon.pure(part) or NO_DEEDS
+        return found
+
+    def _item_deeds(self, index: int) -> Deeds:
+        core = self._core(index)
+        own = self.lexicon.leading(core) | self.lexicon.trailing(core)
+        if own:
+            own |= self._following_verbs(index)
+            return own - ABOUT or ABOUT
+        return self._from_around(index)
+
+    def _following_verbs(self, index: int) -> Deeds:
+        """Join the bare verbs that continue an item: "消防工程的设计、安装、维修"."""
+        found: Deeds = NO_DEEDS
+        items = self.plan.items
+        for after in range(index + 1, min(len(items), index + 9)):
+            if items[after].first != items[index].first or items[after].colon:
+                break
+            verbs = self.lexicon.pure(self._core(after))
+            if verbs is None:
+                break
+            found |= verbs
+        return found
+
+    def _from_around(self, index: int) -> Deeds:
+        """Find the verbs that govern an item without its own: a head before the colon, a verb before or after the list."""
+        known = self._governed.get(index)
+        if known is None:
+            known = self._governed[index] = self._look_around(index)
+        return known
+
+    def _look_around(self, index: int) -> Deeds:
+        item = self.plan.items[index]
+        head = self._head(item)
+        if head:
+            return head
+        before = self._verb_before(index)
+        if before:
+            return before | _UNSTATED_ONLY
+        after = self._verb_after(index)
+        if after:
+            return after
+        return self._clause_before(item) or _UNSTATED_ONLY
+
+    def _head(self, item: Item) -> Deeds:
+        """Read the head before the colon: "销售、网上销售：…"; headings of the register are none."""
+        items = self.plan.items
+        at = item.first - 1
+        if at < 0 or not items[at].colon or items[at].clause != item.clause:
+            return NO_DEEDS
+        core = self._core(at)
+        if _HEADING.fullmatch(core):
+            return NO_DEEDS
+        found = self.lexicon.trailing(core) or self.lexicon.leading(core)
+        while at > 0 and items[at - 1].first == items[at].first:
+            at -= 1
+            verbs = self.lexicon.pure(self._core(at))
+            if verbs is None:
+                break
+            found |= verbs
+        return found - ABOUT or found
+
+    def _verb_before(self, index: int) -> Deeds:
+        """Read a verb that opens the list without a colon: "生产、销售五金、塑胶制品"."""
+        items = self.plan.items
+        for at in range(index - 1, max(items[index].first, index - _LIST_WINDOW) - 1, -1):
+            core = self._core(at)
+            verbs = self.lexicon.pure(core)
+            if verbs is not None:
+                if at + 1 == index and verbs - ABOUT:
+                    return verbs - ABOUT
+                continue
+            if self.lexicon.trailing(core):
+                return NO_DEEDS
+            leading = self.lexicon.leading(core) - ABOUT
+            if leading & {"trade", "make"}:
+                for earlier in range(at - 1, items[index].first - 1, -1):
+                    more = self.lexicon.pure(self._core(earlier))
+                    if more is None:
+                        break
+                    leading |= more - ABOUT
+                return leading
+        return NO_DEEDS
+
+    def _verb_after(self, index: int) -> Deeds:
+        """Read the verb that closes the list: "五金、塑胶制品的生产、销售"; "甲、乙的研发" is about all of them."""
+        items = self.plan.items
+        first = items[index].first
+        for at in range(index + 1, min(len(items), index + _LIST_WINDOW)):
+            if items[at].first != first or items[at].colon:
+                break
+            core = self._core(at)
+            verbs = self.lexicon.pure(core) or self.lexicon.trailing(core)
+            if not verbs:
+                if self.lexicon.leading(core) & {"trade", "make"}:
+                    break
+                continue
+            verbs |= self._following_verbs(at)
+            if verbs - ABOUT:
+                return (verbs - ABOUT) | _UNSTATED_ONLY
+            strict = "的" in core or (at == index + 1 and self.text[items[at].start - 1] == "、")
+            return ABOUT if strict else NO_DEEDS
+        else:
+            return NO_DEEDS
+        return self._verbs_alone_after(at) if at < len(items) else NO_DEEDS
+
+    def _verbs_alone_after(self, at: int) -> Deeds:
+        """Read a clause that is only verbs: "甲、乙。零售。" closes the list before it."""
+        item = self.plan.items[at]
+        if item.colon or item.first != at:
+            return NO_DEEDS
+        verbs = self.lexicon.pure(self._core(at))
+        return (verbs - ABOUT) | _UNSTATED_ONLY if verbs and verbs - ABOUT else NO_DEEDS
+
+    def _clause_before(self, item: Item) -> Deeds:
+        """Let bare nouns after a headed list go on under its head: "零售：甲、乙；丙、丁"."""
+        items = self.plan.items
+        if item.first == 0 or items[item.first - 1].clause != item.clause - 1:
+            return NO_DEEDS
+        head = self._head(items[item.first - 1])
+        return head | _UNSTATED_ONLY if head & {"trade", "make"} else NO_DEEDS
+
+
+def _after_last_edge(text: str) -> str:
+    last = 0
+    for edge in _EDGE.finditer(text):
+        last = edge.end()
+    return text[last:]
+
+
+def _mentions_branch(text: str) -> bool:
+    return bool(_BRANCH.search(text)) and bool(_BRANCH_NOT_HERE.search(text))
