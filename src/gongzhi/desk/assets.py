@@ -25,7 +25,9 @@ class AssetsNotBuiltError(ImproperlyConfigured):
 def _entries(manifest: Path, _changed_ns: int) -> dict[str, str]:
     """Short name of every entry → its path below the static folder; remembered until the file changes."""
     listed = json.loads(manifest.read_text(encoding="utf-8"))
-    return {entry["name"]: f"built/{entry['file']}" for entry in listed.values() if entry.get("isEntry")}
+    return {
+        entry.get("name") or Path(source).name: f"built/{entry['file']}" for source, entry in listed.items()
+    }
 
 
 def built_path(name: str) -> str:

@@ -1,5 +1,6 @@
 // The desk works without any of this; these modules make it quicker and kinder.
 import htmx from "htmx.org";
+import "../mark.svg?url";
 import { watchConfirmations, watchDialogs } from "./dialogs";
 import { watchForms } from "./forms";
 import { watchKeys } from "./keys";
@@ -23,6 +24,9 @@ htmx.config.responseHandling = [
   { code: "(409|422)", swap: true },
   { code: "[45]..", swap: false, error: true },
 ];
+
+
+
 
 watchDialogs();
 watchConfirmations();

@@ -19,11 +19,14 @@ export function watchForms(): void {
     }
     form.dataset["sent"] = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
+    event.submitter?.setAttribute("data-sent", "yes");
   });
 
   const release = (root: ParentNode) => {
-    root.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => delete form.dataset["sent"]);
-    root.querySelectorAll("[aria-busy=true].btn").forEach((button) => button.removeAttribute("aria-busy"));
+    root.querySelectorAll("[data-sent]").forEach((sent) => {
+      sent.removeAttribute("data-sent");
+      sent.removeAttribute("aria-busy");
+    });
   };
   // Back from the browser's page cache, or after an answer that left the form in place.
   window.addEventListener("pageshow", () => release(document));

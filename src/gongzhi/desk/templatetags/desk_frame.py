@@ -22,6 +22,12 @@ register = Library()
 
 
 @register.simple_tag
+def built_address(name: str) -> str:
+    """Address of a built asset: "look", "desk", or a picture by its file name."""
+    return built_url(name)
+
+
+@register.simple_tag
 def built_style(name: str = "look") -> SafeString:
     """`<link>` of a built style sheet."""
     return format_html('<link rel="stylesheet" href="{}">', built_url(name))

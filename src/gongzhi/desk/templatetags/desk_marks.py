@@ -102,6 +102,12 @@ def day(value: dt.date | None, weekday: bool = False) -> SafeString | str:
     return format_html('<time datetime="{}">{}{}</time>', value.isoformat(), value.isoformat(), name)
 
 
+@register.filter
+def figures(value: Any) -> Any:
+    """A count with thousands set apart, `18,596`, in both languages; what is no whole number stays as it is."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 @register.simple_tag
 def moment(value: dt.datetime | None) -> SafeString | str:
     """A moment as `2026-09-21 09:05` in the city's time zone."""

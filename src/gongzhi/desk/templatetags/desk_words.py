@@ -35,6 +35,7 @@ ICONS = {
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.500M12 7.500v.1"/>',
     "warning": '<path d="M12 4l9 16H3zM12 10v4.500M12 17.200v.1"/>',
     "stop": '<path d="M8 3h8l5 5v8l-5 5H8l-5-5V8zM12 7.500v5.500M12 16.300v.1"/>',
+    "halt": '<rect x="6" y="6" width="12" height="12" rx="1.5"/>',
     "pause": '<circle cx="12" cy="12" r="9"/><path d="M9.800 8.500v7M14.200 8.500v7"/>',
     "lock": '<path d="M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3"/>',
     "offline": '<path d="M4 4l16 16M2.500 9.500A14 14 0 0 1 8 6.300M11.500 5.500a14 14 0 0 1 10 4M6 13a9 9 0 0 1 4.500-2.500'

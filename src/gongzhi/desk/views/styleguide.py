@@ -19,11 +19,12 @@ CITY_TIME = ZoneInfo("Asia/Shanghai")
 COLOURS = (
     "ink", "ink-soft", "line-strong", "line", "sunken", "ground", "paper",
     "primary-strong", "primary", "primary-soft", "accent", "accent-soft",
-    "good", "good-soft", "warn", "warn-line", "warn-soft", "bad", "bad-soft",
+    "good", "good-soft", "warn", "warn-line", "warn-soft", "bad-strong", "bad", "bad-soft",
     "info", "info-soft", "rest", "rest-soft", "mark", "focus",
 )  # fmt: skip
 
 # A registered scope is quoted in the language it was registered in, whoever reads the page.
+PERSON = "陈明"
 SCOPE = (
     "一般项目：食品销售（仅销售预包装食品）；日用百货销售；餐饮管理。"
     "许可项目：餐饮服务；烟草制品零售。（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
@@ -57,7 +58,7 @@ def _frame() -> dict[str, Any]:
     return {
         "invented": True,
         "city_name": _("东莞市"),
-        "post": {"name": "陈明", **posts[0]},
+        "post": {"name": PERSON, **posts[0]},
         "posts": posts,
         "switch_post_url": "#",
         "sign_out_url": "#",
