@@ -31,6 +31,7 @@ _INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
 _SWEEPING: Final = re.compile("许可|审批|批准|专项|前置|资质|专营|专控|特许")
 _ONLY_REPEATS_LAW: Final = re.compile("不得|禁止|不准|不能|不可")
 _ABOVE: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
+_INNERMOST: Final = re.compile(r"\([^()]*\)")
 _PORT: Final = re.compile("进出口|出口|进口")
 
 
@@ -59,7 +60,16 @@ def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
     if not _QUICK.search(text, start, end):
         return []
     since, until = _reach(text, plan, bracket)
-    return [_exclusion(text, low, high, since, until) for low, high in _areas(text, start, end)]
+    inner = [pair.span() for pair in _INNERMOST.finditer(text, start, end)] if "(" in text[start:end] else []
+    found = []
+    for low, high in inner:
+        # A bracket within a bracket speaks for the entry just before it, not for the whole list.
+        near = max(text.rfind(edge, start, low) for edge in "、,;") + 1 or start
+        found.extend(_exclusion(text, *area, near, high) for area in _areas(text, low + 1, high - 1))
+    for low, high in _areas(text, start, end):
+        if not any(inner_low < low < inner_high for inner_low, inner_high in inner):
+            found.append(_exclusion(text, low, high, since, until))
+    return found
 
 
 def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclusion:

@@ -153,7 +153,7 @@ class Lexicon:
         for token in self._token.finditer(rest):
             kind = token.lastgroup
             if kind == "other":
-                if not joined or chunk:
+                if not joined:
                     return Tail(same=False, deeds=NO_DEEDS)
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=NO_DEEDS)

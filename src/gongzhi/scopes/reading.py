@@ -64,14 +64,15 @@ class Reading:
         if not tail.same:
             return Place(index, before, same=False, deeds=NO_DEEDS)
         own = self.lexicon.leading(before) | tail.deeds
-        if bracket is not None:
-            return Place(index, before, same=True, deeds=own or self._item_deeds(index) or _UNSTATED_ONLY)
-        if tail.deeds:
+        if tail.deeds and bracket is None:
             own |= self._following_verbs(index)
         if own:
-            if own == ABOUT and not tail.deeds:
-                own = ABOUT
             return Place(index, before, same=True, deeds=own - ABOUT or ABOUT)
+        spoken = self.lexicon.trailing(self.text[start:end]) - ABOUT
+        if spoken:
+            return Place(index, before, same=True, deeds=spoken | _UNSTATED_ONLY)
+        if bracket is not None:
+            return Place(index, before, same=True, deeds=self._item_deeds(index) or _UNSTATED_ONLY)
         return Place(index, before, same=True, deeds=self._bracket_deeds(index) or self._from_around(index))
 
     def positive(self, index: int) -> str:
@@ -206,6 +207,8 @@ class Reading:
         head = self._head(item)
         if head:
             return head
+        if self._invested_in(index):
+            return ABOUT
         before = self._verb_before(index)
         if before:
             return before | _UNSTATED_ONLY
@@ -231,6 +234,16 @@ class Reading:
                 break
             found |= verbs
         return found - ABOUT or found
+
+    def _invested_in(self, index: int) -> bool:
+        """Read "对甲、乙进行投资", "对甲的投资": money in it, not the doing of it."""
+        items = self.plan.items
+        first = items[index].first
+        for at in range(index, max(first, index - _LIST_WINDOW) - 1, -1):
+            if self._core(at).startswith("对"):
+                last = min(len(items), at + _LIST_WINDOW)
+                return any("投资" in self._core(after) for after in range(at, last) if items[after].first == first)
+        return False
 
     def _verb_before(self, index: int) -> Deeds:
         """Read a verb that opens the list without a colon: "生产、销售五金、塑胶制品"."""
@@ -270,7 +283,8 @@ class Reading:
             verbs |= self._following_verbs(at)
             if verbs - ABOUT:
                 return (verbs - ABOUT) | _UNSTATED_ONLY
-            strict = "的" in core or (at == index + 1 and self.text[items[at].start - 1] == "、")
+            near = at == index + 1 and self.text[items[at].start - 1] == "、"
+            strict = "的" in core or (near and not self.lexicon.trailing(self._core(index)))
             return ABOUT if strict else NO_DEEDS
         else:
             return NO_DEEDS
@@ -290,7 +304,7 @@ class Reading:
         if item.first == 0 or items[item.first - 1].clause != item.clause - 1:
             return NO_DEEDS
         head = self._head(items[item.first - 1])
-        return head | _UNSTATED_ONLY if head & {"trade", "make"} else NO_DEEDS
+        return head | _UNSTATED_ONLY if "trade" in head and "make" not in head else NO_DEEDS
 
 
 def _after_last_edge(text: str) -> str:
