@@ -1,6 +1,6 @@
 """Invented names of roads, buildings, businesses and people.
 
-Names are put together from common well-wishing characters, chosen so that no combination is a well-known brand
+Names are put together from common well-wishing characters, chosen so that none is a well-known brand
 (tests/demo/test_names.py says which ones were thought of).
 """
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _ROAD_FIRST = "兴福康振富永德荣安新长华裕和金宝同源仁文锦银光景盛泰"
 _ROAD_LAST = "业民宁兴华隆昌发达盛平康和明贤信义顺源乐"
-_WORD_FIRST = "恒嘉鸿旺晟骏凯铭睿皓祺森淼鑫邦卓尚雅悦佳溢泽瀚翊浚霖煜"
-_WORD_LAST = "诚达盛昌泰隆源丰和兴顺辉腾锦远捷科宏益琪朗宸轩彬庭"
+_WORD_FIRST = "沐昀岚韫珩霁翊浚霖煜骏晟铭皓祺淼邦溢泽瀚钰琛"
+_WORD_LAST = "诚达盛昌泰隆源丰和兴顺辉腾锦宏益琪轩彬庭"
 SHORT_WORDS = len(_WORD_FIRST) * len(
     _WORD_LAST
 )  # so many of `business_words`, the first, have two characters

@@ -1,7 +1,7 @@
 """Invented roads: straight lines laid over the invented grids, named once a town.
 
-A road is a line; what lies of it inside a grid is a stretch, and doors are put on stretches. Most roads stay in
-one village, some run on through its neighbours, as real ones do.
+A road is a line; what lies of it inside a grid is a stretch, and doors are put on stretches. Most roads stay
+in one village, some run on through its neighbours, as real ones do.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def invent_roads(
         homes = [by_code[grids[members[k]].village_code] for k in anchors]
         first = len(road_names)
         road_names += _road_names(homes, shapely.length(lines) * _METRES_PER_DEGREE, rng)
-        _lay(lines, anchors, polygons, members, first, by_grid)
+        _lay(lines, anchors, polygons=polygons, members=members, first=first, by_grid=by_grid)
     return Roads(road_names, by_grid)
 
 
@@ -112,6 +112,7 @@ def _lines(polygons: np.ndarray, anchors: list[int], rng: Generator) -> np.ndarr
 def _lay(
     lines: np.ndarray,
     anchors: list[int],
+    *,
     polygons: np.ndarray,
     members: list[int],
     first: int,
