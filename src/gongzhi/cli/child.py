@@ -14,9 +14,9 @@ import sys
 import threading
 import time
 
-from gongzhi.cli.main import with_django
+from gongzhi.cli.main import leave, with_django
 
-THREADS = 8
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Threads of one web process. Each may hold a database connection, of which the server has a hundred."""
 
 _PR_SET_PDEATHSIG = 1
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, leave)  # until web server or worker bring handlers of their own
     end_with_parent(arguments.supervisor)
     # Web processes are forks of the web server's own; they end with it as it ends with the supervisor.
     os.register_at_fork(before=_remember, after_in_child=_end_with_remembered)

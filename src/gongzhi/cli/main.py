@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave)
     try:
         code = _run(given)
         sys.stdout.flush()
@@ -70,6 +70,11 @@ def with_django() -> None:
     django.setup()
     # Runs before the server is let go: a pool that loses its server would complain.
     atexit.register(_close_connections)
+
+
+def leave(_signal: int, _frame: object) -> NoReturn:
+    """Answer SIGTERM with an exception, so that transactions roll back and the embedded server is let go."""
+    raise SystemExit(143)
 
 
 def _run(given: list[str]) -> int:
@@ -116,11 +121,6 @@ def _close_connections() -> None:
         close_pool = getattr(connection, "close_pool", None)
         if close_pool:
             close_pool()
-
-
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    # As an exception, so that transactions roll back and the embedded server is let go.
-    raise SystemExit(143)
 
 
 if __name__ == "__main__":
