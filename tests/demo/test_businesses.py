@@ -14,7 +14,7 @@ from gongzhi.codes import uscc
 from gongzhi.demo.businesses import COLUMNS, IN_BUSINESS, Business, invent_businesses, write_csv
 from gongzhi.demo.changes import SHARES, Event, invent_changes
 from gongzhi.demo.invented_codes import INVENTED_BODY, invent_codes
-from gongzhi.demo.trades import read_trades
+from gongzhi.demo.trades import Phrase, read_trades
 from gongzhi.demo.written import NOT_IN_LIBRARY, VAGUE, WRONG_VILLAGE
 
 from .conftest import TODAY
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gongzhi.demo.library import Entry
+
+
+def _all_phrases() -> set[Phrase]:
+    found = {p for trade in read_trades() for p in (*trade.always, *trade.often, *trade.more)}
+    leads = {ending.lead for trade in read_trades() for ending in (*trade.shop, *trade.company)}
+    return found | {lead for lead in leads if lead}
 
 
 def test_every_code_is_valid_different_and_marked_as_invented(businesses: list[Business]) -> None:
@@ -89,7 +95,7 @@ def test_scopes_are_mostly_of_todays_wording_and_one_in_seven_of_the_old(busines
 
 
 def test_a_standard_scope_keeps_licensed_phrases_apart_from_general_ones(businesses: list[Business]) -> None:
-    phrases = {p for trade in read_trades() for p in (*trade.always, *trade.often, *trade.more)}
+    phrases = _all_phrases()
     licensed = {phrase.text for phrase in phrases if phrase.licensed}
     general = {phrase.text for phrase in phrases if not phrase.licensed}
     seen = Counter()
@@ -103,7 +109,7 @@ def test_a_standard_scope_keeps_licensed_phrases_apart_from_general_ones(busines
 
 
 def test_there_are_hundreds_of_phrases_and_no_phrase_is_both_licensed_and_not() -> None:
-    phrases = {p for trade in read_trades() for p in (*trade.always, *trade.often, *trade.more)}
+    phrases = _all_phrases()
     assert len(phrases) > 600
     assert len({phrase.text for phrase in phrases}) == len(phrases)
 
@@ -111,9 +117,22 @@ def test_there_are_hundreds_of_phrases_and_no_phrase_is_both_licensed_and_not() 
 def test_every_trade_can_name_and_word_its_businesses() -> None:
     for trade in read_trades():
         assert trade.old, trade.id
-        assert trade.always or trade.often, trade.id
+        led = all(ending.lead for ending in (*trade.shop, *trade.company))
+        assert trade.always or trade.often or led, trade.id
         assert not trade.sole or trade.shop, trade.id
         assert not trade.firm or trade.company, trade.id
+
+
+def test_a_scope_keeps_what_the_name_promises(businesses: list[Business], library: list[Entry]) -> None:
+    trades = {trade.id: trade for trade in read_trades()}
+    changed = [change.row for change in invent_changes(businesses, library, np.random.default_rng(16))]
+    promises = 0
+    for row in (*businesses, *changed):
+        lead = trades[row.trade].ending(row.name).lead
+        if lead and row.kind not in {"农民专业合作社", "合伙企业"}:
+            assert lead.text in row.business_scope, row
+            promises += 1
+    assert promises > 500
 
 
 def test_most_addresses_begin_as_one_of_the_library_and_the_odd_ones_are_few(

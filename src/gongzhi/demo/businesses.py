@@ -157,13 +157,14 @@ class _City:
             code,
         ) in columns:
             entry = self._library[place]
+            lead = self._titles.lead(kind, trade, title_draws)
             yield Business(
                 self._titles.write(kind, trade, entry, person, day, title_draws),
                 code,
                 day,
-                self._scopes.old(trade, scope_draws)
+                self._scopes.old(trade, scope_draws, lead)
                 if old
-                else self._scopes.standard(trade, further, scope_draws),
+                else self._scopes.standard(trade, further, scope_draws, lead),
                 self._addresses.write(place, address_draws, clustered=cluster),
                 kind,
                 status,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from gongzhi.demo.library import Entry
+    from gongzhi.demo.trades import Phrase
 
 
 class Event(StrEnum):
@@ -61,7 +62,9 @@ def invent_changes(
     for row, chance in zip(open_rows, chances, strict=True):
         event = next((event for event, limit in zip(Event, limits, strict=True) if chance < limit), None)
         if event is Event.SCOPE:
-            changes.append(Change(event, _rescoped(row, scopes, place_of[row.trade], rng)))
+            place = place_of[row.trade]
+            lead = trades[place].ending(row.name).lead
+            changes.append(Change(event, _rescoped(row, scopes, place, lead, rng)))
         elif event is Event.ADDRESS:
             changes.append(Change(event, _moved(row, addresses, library, rng)))
         elif event is Event.CANCELLED:
@@ -69,12 +72,14 @@ def invent_changes(
     return changes
 
 
-def _rescoped(row: Business, scopes: ScopeWriter, trade: int, rng: Generator) -> Business:
+def _rescoped(
+    row: Business, scopes: ScopeWriter, trade: int, lead: Phrase | None, rng: Generator
+) -> Business:
     """A scope of the same trade in today's wording, with more in it; never the words it had."""
     scope = row.business_scope
     further = 2
     while scope == row.business_scope:
-        scope = scopes.standard(trade, further, _draws(rng, SCOPE_DRAWS))
+        scope = scopes.standard(trade, further, _draws(rng, SCOPE_DRAWS), lead)
         further += 1
     return row._replace(business_scope=scope)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gongzhi.demo.library import Entry
-    from gongzhi.demo.trades import Trade
+    from gongzhi.demo.trades import Phrase, Trade
 
 SOLE_TRADER = "个体工商户"
 COMPANY = "有限责任公司"
@@ -60,13 +60,20 @@ class TitleWriter:
             pick += 1 + turn % 7919
             shape = 97 + shape // 100 * 100
 
+    def lead(self, kind: str, trade: int, draws: list[int]) -> Phrase | None:
+        """The phrase that the name written from the same draws promises, if it promises one."""
+        if kind in {COOPERATIVE, PARTNERSHIP}:
+            return None
+        endings = self._trades[trade].shop if kind == SOLE_TRADER else self._trades[trade].company
+        return endings[draws[2] % len(endings)].lead
+
     def _word(self, shape: int, pick: int) -> str:
         common = shape % 100 < 60
         return self._words[pick % (names.SHORT_WORDS if common else len(self._words))]
 
     def _shop(self, trade: int, entry: Entry, operator: str, word: str, shape: int, ending: int) -> str:
         endings = self._trades[trade].shop
-        shop = endings[ending % len(endings)]
+        shop = endings[ending % len(endings)].text
         front = f"东莞市{entry.town.removesuffix('镇').removesuffix('街道')}"
         turn = shape % 100
         if turn < 8:
@@ -85,7 +92,7 @@ class TitleWriter:
         if kind == PARTNERSHIP:
             return f"东莞市{word}{_PARTNERSHIPS[ending % len(_PARTNERSHIPS)]}"
         endings = self._trades[trade].company
-        words = endings[ending % len(endings)]
+        words = endings[ending % len(endings)].text
         if kind == SOLE_OWNED:
             return f"东莞市{word}{words}{('经营部', '厂', '商行')[ending // 11 % 3]}"
         turn = shape // 100 % 100

@@ -15,6 +15,13 @@ class Phrase(NamedTuple):
     licensed: bool
 
 
+class Ending(NamedTuple):
+    """What a name ends in, and the phrase that a business so called must have in its scope, if there is one."""
+
+    text: str
+    lead: Phrase | None
+
+
 @dataclass(frozen=True, slots=True)
 class Trade:
     """One trade; `sole` and `firm` are relative weights among sole traders and among companies."""
@@ -23,13 +30,18 @@ class Trade:
     sole: float
     firm: float
     sites: tuple[str, ...]
-    shop: tuple[str, ...]
-    company: tuple[str, ...]
+    shop: tuple[Ending, ...]
+    company: tuple[Ending, ...]
     always: tuple[Phrase, ...]
     often: tuple[Phrase, ...]
     more: tuple[Phrase, ...]
     old: tuple[str, ...]
     coop: bool
+
+    def ending(self, name: str) -> Ending:
+        """The ending that an invented name of this trade carries; one without a phrase when none is found."""
+        known = [ending for ending in (*self.shop, *self.company) if ending.text in name]
+        return max(known, key=lambda ending: len(ending.text), default=Ending("", None))
 
 
 def read_trades() -> list[Trade]:
@@ -41,8 +53,8 @@ def read_trades() -> list[Trade]:
             sole=row["sole"],
             firm=row["firm"],
             sites=tuple(row["sites"]),
-            shop=tuple(row["shop"]),
-            company=tuple(row["company"]),
+            shop=tuple(_ending(written) for written in row["shop"]),
+            company=tuple(_ending(written) for written in row["company"]),
             always=_phrases(row["always"]),
             often=_phrases(row["often"]),
             more=_phrases(row["more"]),
@@ -54,4 +66,13 @@ def read_trades() -> list[Trade]:
 
 
 def _phrases(marked: list[str]) -> tuple[Phrase, ...]:
-    return tuple(Phrase(text.removeprefix("*"), text.startswith("*")) for text in marked)
+    return tuple(_phrase(text) for text in marked)
+
+
+def _phrase(marked: str) -> Phrase:
+    return Phrase(marked.removeprefix("*"), marked.startswith("*"))
+
+
+def _ending(written: str) -> Ending:
+    text, _, lead = written.partition("=")
+    return Ending(text, _phrase(lead) if lead else None)

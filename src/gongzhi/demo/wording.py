@@ -44,13 +44,20 @@ class ScopeWriter:
         mean = np.where(firm, 5.5, 1.3)
         return np.minimum(rng.poisson(mean * rng.lognormal(0, 0.45, size=len(firm))), 22).tolist()
 
-    def standard(self, trade: int, further: int, draws: list[int]) -> str:
-        """A scope in today's wording; `draws` are DRAWS random integers."""
+    def standard(self, trade: int, further: int, draws: list[int], lead: Phrase | None = None) -> str:
+        """A scope in today's wording; `draws` are DRAWS random integers.
+
+        `lead` is the phrase that the business's name promises; it takes the place of the frequent ones.
+        """
         own = self._trades[trade]
         phrases = list(own.always)
-        phrases += [phrase for k, phrase in enumerate(own.often) if draws[0] >> k & 1]
+        if lead:
+            phrases.insert(0, lead)
+        else:
+            phrases += [phrase for k, phrase in enumerate(own.often) if draws[0] >> k & 1]
         if not phrases:
-            phrases.append(own.often[draws[0] % len(own.often)])
+            usual = own.often or own.more
+            phrases.append(usual[draws[0] % len(usual)])
         phrases += self._orders[trade][draws[1] % _ORDERS][:further]
         if further > 6 and draws[2] % 100 < 30:
             # A firm that asked for much usually asked for something of another trade as well.
@@ -58,8 +65,11 @@ class ScopeWriter:
             phrases += other[: 1 + draws[2] % 3]
         return _standard_form(phrases, draws[4] % 100)
 
-    def old(self, trade: int, draws: list[int]) -> str:
-        """A scope in the wording before the standard catalogue."""
+    def old(self, trade: int, draws: list[int], lead: Phrase | None = None) -> str:
+        """A scope in the wording before the standard catalogue; `lead` as in `standard`."""
+        if lead:
+            permitted = "（凭有效许可证经营）" if lead.licensed and draws[2] % 2 else ""
+            return lead.text + permitted + _OLD_TAILS[draws[3] % len(_OLD_TAILS)]
         own = self._trades[trade].old
         text = own[draws[0] % len(own)]
         second = own[draws[1] % len(own)]
