@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from gongzhi.flow.moment import forget_limits
 from tests.databases import Databases
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -32,16 +33,16 @@ def evaluation() -> Path:
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
+def databases(django_db_blocker: Any) -> Iterator[Databases]:
     """The server that tests use, with one migrated, loaded database to clone from."""
-    with Databases.started() as databases:
+    with Databases.started(django_db_blocker.unblock) as databases:
         yield databases
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(databases: Databases, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(databases: Databases) -> Iterator[None]:
     """Tests marked `django_db` share one clone; each is rolled back, so none sees another."""
-    with django_db_blocker.unblock(), databases.clone("shared"):
+    with databases.clone("shared"):
         yield
 
 
@@ -59,7 +60,8 @@ def instant() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _no_stray_connections() -> Iterator[None]:
-    """A connection that a test opened is closed with it."""
+def _nothing_stays() -> Iterator[None]:
+    """A connection that a test opened is closed with it, and limits it loaded are read anew."""
     yield
     connections.close_all()
+    forget_limits()

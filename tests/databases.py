@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
@@ -18,10 +19,15 @@ from django.db import connections
 from psycopg import sql
 
 from gongzhi.embedded import Cluster
+from gongzhi.embedded.cluster import SUPERUSER
 from gongzhi.flow.install import install_graphs
 from gongzhi.flow.moment import forget_limits
 from gongzhi.home import current_home, database_urls
 from gongzhi.org.actions import ensure_app_role, keep_pass_key, open_framework_tables
+
+_PREFIX = "gongzhi_test_"
+_ONE_AT_A_TIME = 7_402_019
+"""The number of the advisory lock under which a template is made: two test runs share a server and its roles."""
 
 
 @dataclass
@@ -34,22 +40,30 @@ class Databases:
 
     @classmethod
     @contextmanager
-    def started(cls) -> Iterator[Databases]:
-        """Start the server (or use DATABASE_URL's), build the template, drop everything at the end."""
+    def started(cls, allowed: Callable[[], AbstractContextManager[None]]) -> Iterator[Databases]:
+        """Start the server (or use DATABASE_URL's), build the template, drop everything at the end.
+
+        `allowed` opens Django's connections meanwhile, which pytest-django keeps closed outside marked tests.
+        """
         urls = database_urls()
         cluster = Cluster(current_home()) if urls.embedded else None
         if cluster is not None:
-            cluster.ensure_started()
-        made = cls(template=f"gongzhi_test_{os.getpid()}", owner_url=urls.owner)
+            cluster.hold()
         try:
-            made._make(made.template)
-            with made._pointed_at(made.template):
-                _load()
-            yield made
-        finally:
-            made._drop(made.template)
+            made = cls(template=f"{_PREFIX}{os.getpid()}", owner_url=urls.owner)
             if cluster is not None:
-                cluster.stop()
+                _hurry(cluster)
+                made._clear_leftovers()
+            try:
+                with allowed():
+                    made._build()
+                yield made
+            finally:
+                made._drop(made.template)
+        finally:
+            connections.close_all()
+            if cluster is not None:
+                cluster.release()
 
     @contextmanager
     def clone(self, purpose: str) -> Iterator[str]:
@@ -61,6 +75,13 @@ class Databases:
                 yield name
         finally:
             self._drop(name)
+
+    def _build(self) -> None:
+        with self._maintenance() as server:
+            server.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+            self._make(self.template)
+            with self._pointed_at(self.template):
+                _load()
 
     @contextmanager
     def _pointed_at(self, name: str) -> Iterator[None]:
@@ -82,18 +103,52 @@ class Databases:
     def _make(self, name: str, template: str = "template0") -> None:
         with self._maintenance() as server:
             server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )
 
     def _drop(self, name: str) -> None:
         with self._maintenance() as server:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def _clear_leftovers(self) -> None:
+        """What a killed run left behind; only runs of this machine use the embedded server."""
+        with self._maintenance() as server:
+            names = server.execute("SELECT datname FROM pg_database").fetchall()
+        for (name,) in names:
+            found = re.match(rf"{_PREFIX}(\d+)", name)
+            if found and not _alive(int(found[1])):
+                self._drop(name)
+
     def _maintenance(self) -> psycopg.Connection:
         return psycopg.connect(self.owner_url, autocommit=True)
 
 
+def _hurry(cluster: Cluster) -> None:
+    """Let the tests' own server not wait for the disk: each dropped clone costs seconds otherwise.
+
+    What it keeps is worth nothing after a power cut. That the server of a city does wait is tested elsewhere.
+    """
+    superuser = cluster.url(SUPERUSER, current_home().secrets.postgres_password, "postgres")
+    with psycopg.connect(superuser, autocommit=True) as server:
+        if server.execute("SHOW fsync").fetchone() != ("off",):
+            server.execute("ALTER SYSTEM SET fsync = off")
+            server.execute("SELECT pg_reload_conf()")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _load() -> None:
+    """Fill the template: the only place that says what every test finds in its database."""
     ensure_app_role(current_home().secrets.app_password)
     call_command("migrate", database="owner", verbosity=0)
     keep_pass_key()
