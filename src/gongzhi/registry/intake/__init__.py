@@ -1,0 +1,1 @@
+"""Reading a file of registrations: `reading` → `checking` → `spooling` → `matching` → `loading`, driven by `running`."""

@@ -1,0 +1,86 @@
+"""What a scope calls for and where an address lies, worked out in a process of its own while another one loads."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from gongzhi.registry.rules import Entry, Places, Where
+from gongzhi.scopes import Match, match_many
+
+if TYPE_CHECKING:
+    from gongzhi.scopes import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was worked out for one entry."""
+
+    match: Match
+    where: Where
+
+
+def match_entries(entries: Sequence[Entry], places: Places, book: RuleBook) -> list[Answer]:
+    """Match scopes and addresses here and now, in the entries' order."""
+    return _match([entry.scope for entry in entries], [entry.address for entry in entries], places, book)
+
+
+def _match(scopes: list[str], addresses: list[str], places: Places, book: RuleBook) -> list[Answer]:
+    found = places.place_many(addresses)
+    return [
+        Answer(match, Where(one.area, one.placed, one.door_key[:300], one.method[:40], float(one.confidence)))
+        for match, one in zip(match_many(scopes, book), found, strict=True)
+    ]
+
+
+class Beside:
+    """A second process that matches; ask, do something else, then fetch. One question at a time."""
+
+    def __init__(self, ours: Connection) -> None:
+        self._ours = ours
+
+    def ask(self, entries: Sequence[Entry]) -> None:
+        """Begin matching these entries."""
+        self._ours.send(([entry.scope for entry in entries], [entry.address for entry in entries]))
+
+    def fetch(self) -> list[Answer]:
+        """The answers to the last question, waiting for them if need be."""
+        return self._ours.recv()
+
+
+@contextlib.contextmanager
+def matching_beside(places: Places, book: RuleBook) -> Iterator[Beside]:
+    """Run a matching process that shares this one's memory of the library, by fork.
+
+    The caller has closed its database connections: a forked copy of one would disturb the other. The process ends
+    with the block, and by the closed pipe also when this process is killed.
+    """
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_answer, args=(ours, theirs, places, book), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Beside(ours)
+    finally:
+        ours.close()
+        process.join()
+
+
+def _answer(ours: Connection, theirs: Connection, places: Places, book: RuleBook) -> None:
+    # Our own copy of the other end would keep the pipe open after the asking process has died.
+    ours.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            scopes, addresses = theirs.recv()
+            theirs.send(_match(scopes, addresses, places, book))
+    # Not sys.exit: what the parent registered to run at its exit (a database server to be let go) is not ours.
+    os._exit(0)

@@ -1,0 +1,285 @@
+"""An import from beginning to end: read and check the whole file, then load it chunk by chunk.
+
+Each chunk is one transaction with everything that follows from it. Whoever kills an import half-way and runs it
+again ends where an undisturbed one does: the chunks that were written are then found unchanged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections
+
+from gongzhi.flow.moment import Moment, moment_at, noon
+from gongzhi.org.access import acting_as
+from gongzhi.org.acting import SYSTEM
+from gongzhi.registry.intake.checking import check
+from gongzhi.registry.intake.columns import HeadingError, read_heading
+from gongzhi.registry.intake.loading import Counts, contents, load
+from gongzhi.registry.intake.matching import Answer, Beside, matching_beside
+from gongzhi.registry.intake.reading import Cells, RowsOf, UnreadableFileError
+from gongzhi.registry.intake.spooling import Spool
+from gongzhi.registry.intake.workbook import UnreadableWorkbookError
+from gongzhi.registry.models import Import
+from gongzhi.registry.rules import Entry, Places, Why
+from gongzhi.registry.tally import tallying
+from gongzhi.scopes import default_book
+
+CHUNK = 5_000
+"""Rows a transaction: large enough that a commit costs little, small enough that a stop loses little."""
+_LOCK = 0x67_7A_72_67
+"""The advisory lock of imports (“gzrg”): one at a time in a database, and a database is one city."""
+_PATIENCE = 5
+"""Seconds that an import waits for another one to end."""
+_TRIES = 3
+
+
+class RunningAlreadyError(Exception):
+    """Another import is running; the message says so politely."""
+
+
+class NotRegistrationsError(Exception):
+    """The file can't be read as a file of registrations; the message says why."""
+
+
+@dataclass
+class Outcome:
+    """What an import came to. `rows` is the sum of everything else but `opened`, `where` and `complete`.
+
+    `opened` counts the cases that were opened, by (graph, state in which they stand after the import).
+    """
+
+    rows: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    cancelled: int = 0
+    rejected: Counter[Why] = field(default_factory=Counter)
+    opened: Counter[tuple[str, str]] = field(default_factory=Counter)
+    where: Counter[str] = field(default_factory=Counter)
+    complete: bool = True
+
+    def add(self, counts: Counts) -> None:
+        """Count what became of one chunk."""
+        self.accepted += counts.accepted
+        self.unchanged += counts.unchanged
+        self.changed += counts.changed
+        self.cancelled += counts.cancelled
+        self.rejected.update(counts.rejected)
+        self.where.update(counts.where)
+
+
+Refuse = Callable[[int, Why, str, str], None]
+"""Told of every rejected row: line, why, code, name."""
+Progress = Callable[[str, int, int], None]
+"""Told how far a stage (`read` or `load`) has come: stage, rows done, rows in all (0: not known yet)."""
+
+
+def _nobody(*_: Any) -> None:
+    return
+
+
+def run_import(
+    path: Path,
+    *,
+    as_of: date,
+    places: Places,
+    city: str,
+    clock: Callable[[], datetime],
+    refuse: Refuse = _nobody,
+    progress: Progress = _nobody,
+    invented: bool = False,
+    chunk: int = CHUNK,
+) -> Outcome:
+    """Take in a file of registrations as of a day; `city` is the city's four digits.
+
+    Limits count as on `as_of`; `clock` only dates the database passes. Must not be called inside a transaction.
+
+    Raises NotRegistrationsError, RunningAlreadyError, OSError.
+    """
+    outcome = Outcome()
+    # The matching process is forked: it must not inherit an open connection.
+    _close_connections()
+    with matching_beside(places, default_book(as_of)) as beside, _only_import(), Spool() as spool:
+        _read(path, as_of, spool, outcome, refuse, progress)
+        loader = _Loader(_begin(path, as_of, clock), moment_at(noon(as_of)), city, clock, invented)
+        superseded = spool.superseded()
+        waiting: list[Entry] | None = None
+        counted = outcome.rows - len(spool)
+        for entries in spool.chunks(chunk):
+            kept = _latest(entries, superseded, outcome, refuse)
+            news = loader.news(kept)
+            outcome.unchanged += len(kept) - len(news)
+            answers = beside.fetch() if waiting is not None else []
+            beside.ask(news)
+            if waiting is not None:
+                loader.write(waiting, answers, outcome, refuse)
+            waiting = news
+            counted += len(entries)
+            progress("load", counted - len(news), outcome.rows)
+        if waiting is not None:
+            loader.write(waiting, beside.fetch(), outcome, refuse)
+            progress("load", counted, outcome.rows)
+        _finish(loader.source, outcome, clock)
+    return outcome
+
+
+def _read(
+    path: Path, as_of: date, spool: Spool, outcome: Outcome, refuse: Refuse, progress: Progress
+) -> None:
+    """Read and check every row; what may be kept goes to the spool, what may not is refused at once."""
+    rows = RowsOf(path)
+    reading = iter(rows)
+    try:
+        heading = next(reading, None)
+        if not isinstance(heading, Cells):
+            raise HeadingError("文件为空或首行无法识别 / the file is empty or its first row can't be read")
+        columns = read_heading(heading.cells)
+        while batch := list(islice(reading, CHUNK)):
+            outcome.rows += len(batch)
+            stated = []
+            for row in batch:
+                if isinstance(row, Cells):
+                    if len(row.cells) != columns.width:
+                        _refuse(outcome, refuse, row.line, Why.CELL_COUNT, "", "")
+                    else:
+                        stated.append(columns.stated(row.line, row.cells))
+                else:
+                    _refuse(outcome, refuse, row.line, row.why, "", row.begins)
+            entries = []
+            for one, entry in zip(stated, check(stated, as_of), strict=True):
+                if isinstance(entry, Why):
+                    _refuse(outcome, refuse, one.line, entry, one.uscc, one.name)
+                else:
+                    entries.append(entry)
+            spool.add(entries)
+            progress("read", outcome.rows, 0)
+    except (HeadingError, UnreadableFileError, UnreadableWorkbookError) as error:
+        raise NotRegistrationsError(str(error)) from error
+    outcome.complete = rows.complete
+
+
+def _refuse(outcome: Outcome, refuse: Refuse, line: int, why: Why, uscc: str, name: str) -> None:
+    outcome.rejected[why] += 1
+    refuse(line, why, uscc, name)
+
+
+def _latest(
+    entries: Sequence[Entry], superseded: frozenset[int], outcome: Outcome, refuse: Refuse
+) -> list[Entry]:
+    """The entries whose code does not occur again further down; the others are refused."""
+    kept = []
+    for entry in entries:
+        if entry.line in superseded:
+            _refuse(outcome, refuse, entry.line, Why.SUPERSEDED, entry.uscc, entry.name)
+        else:
+            kept.append(entry)
+    return kept
+
+
+@dataclass(frozen=True)
+class _Loader:
+    """Writes chunks for one import."""
+
+    source: int
+    moment: Moment
+    city: str
+    clock: Callable[[], datetime]
+    invented: bool
+
+    def news(self, entries: Sequence[Entry]) -> list[Entry]:
+        """The entries that differ from what is known: only these have to be matched."""
+        with acting_as(SYSTEM, self.clock()):
+            known = contents([entry.uscc for entry in entries])
+        return [entry for entry in entries if known.get(entry.uscc) != entry.content]
+
+    def write(
+        self, entries: Sequence[Entry], answers: Sequence[Answer], outcome: Outcome, refuse: Refuse
+    ) -> None:
+        """Write a chunk in one transaction; again from the start when somebody registered one of it meanwhile."""
+        if not entries:
+            return
+        for attempt in range(1, _TRIES + 1):
+            counts = Counts()
+            try:
+                with acting_as(SYSTEM, self.clock()), tallying() as tally:
+                    load(
+                        entries,
+                        answers,
+                        source=self.source,
+                        city=self.city,
+                        acting=SYSTEM,
+                        moment=self.moment,
+                        counts=counts,
+                        invented=self.invented,
+                    )
+                break
+            except IntegrityError:
+                if attempt == _TRIES:
+                    raise
+        outcome.add(counts)
+        outcome.opened.update(tally.counts())
+        for entry, why in counts.refused:
+            refuse(entry.line, why, entry.uscc, entry.name)
+
+
+@contextlib.contextmanager
+def _only_import() -> Iterator[None]:
+    """Hold the advisory lock of imports. A killed one's is let go by the server within moments, hence the wait."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SET lock_timeout = %s", [f"{_PATIENCE}s"])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        except OperationalError as error:
+            raise RunningAlreadyError(
+                "另一次导入正在进行，请等它结束后再试 / another import is running; please try again when it has ended"
+            ) from error
+        finally:
+            cursor.execute("RESET lock_timeout")
+    try:
+        yield
+    finally:
+        # When the connection is lost the lock is lost with it, and the error that lost it is the one to be told.
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _close_connections() -> None:
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if close_pool := getattr(one, "close_pool", None):
+            close_pool()
+
+
+def _begin(path: Path, as_of: date, clock: Callable[[], datetime]) -> int:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    with acting_as(SYSTEM, clock()):
+        return Import.objects.create(
+            file_name=path.name[:200], sha256=digest.hexdigest(), as_of=as_of, started_at=clock()
+        ).pk
+
+
+def _finish(source: int, outcome: Outcome, clock: Callable[[], datetime]) -> None:
+    counts = {
+        "rows": outcome.rows,
+        "accepted": outcome.accepted,
+        "unchanged": outcome.unchanged,
+        "changed": outcome.changed,
+        "cancelled": outcome.cancelled,
+        "rejected": {why.value: number for why, number in sorted(outcome.rejected.items())},
+        "opened": {".".join(place): number for place, number in sorted(outcome.opened.items())},
+        "complete": outcome.complete,
+    }
+    with acting_as(SYSTEM, clock()):
+        Import.objects.filter(pk=source).update(finished_at=clock(), counts=counts)

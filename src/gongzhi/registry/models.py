@@ -1,0 +1,122 @@
+"""One file a business (一企一档): what is registered now, what was before, which import said so."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from gongzhi.org.models import CODE
+
+
+class Import(models.Model):
+    """One file that was read in. `finished_at` stays empty when it was stopped half-way; the next run goes on."""
+
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, **CODE)
+    as_of = models.DateField()
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=("-started_at",), name="registry_import_started"),)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.as_of}"
+
+
+class Status(models.TextChoices):
+    """Whether a business still is one. The last three have ended: what is open for them closes."""
+
+    ACTIVE = "active", "在业"
+    SUSPENDED = "suspended", "歇业"
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "吊销"
+    MOVED_OUT = "moved_out", "迁出"
+
+
+class Business(models.Model):
+    """One business as it is registered now.
+
+    `area` is as long as its address could be placed: city 4, town 9, village 12 or grid 15 digits. `placed` says
+    whether the machine or a person was sure; `method` and `confidence` say how. `content` is a digest of what the
+    registrar states, by which an import sees that nothing changed. `remarks` are findings that do not stand in the
+    way, such as a check character inside the code that does not fit.
+    """
+
+    uscc = models.CharField(max_length=18, unique=True, **CODE)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=80)
+    status = models.CharField(max_length=10, choices=Status.choices, **CODE)
+    established_on = models.DateField()
+    scope = models.TextField()
+    address = models.CharField(max_length=500)
+    area = models.CharField(max_length=15, **CODE)
+    door_key = models.CharField(max_length=300, **CODE)
+    placed = models.BooleanField()
+    method = models.CharField(max_length=40, **CODE)
+    confidence = models.FloatField()
+    extra = models.JSONField(default=dict)
+    remarks = models.JSONField(default=list)
+    invented = models.BooleanField(default=False)
+    content = models.BinaryField()
+    first_seen = models.DateField()
+    as_of = models.DateField()
+    source = models.ForeignKey(Import, models.PROTECT, null=True, related_name="businesses")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("area", "id"), name="registry_business_area"),
+            models.Index(fields=("name", "id"), name="registry_business_name"),
+            models.Index(fields=("door_key",), name="registry_business_door"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BusinessVersion(models.Model):
+    """What a business was until `valid_to`, when `ended_by` said something else."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="versions")
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=80)
+    status = models.CharField(max_length=10, choices=Status.choices, **CODE)
+    established_on = models.DateField()
+    scope = models.TextField()
+    address = models.CharField(max_length=500)
+    area = models.CharField(max_length=15, **CODE)
+    placed = models.BooleanField()
+    extra = models.JSONField(default=dict)
+    changed = models.JSONField(default=list)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    ended_by = models.ForeignKey(Import, models.PROTECT, null=True, related_name="ended_versions")
+
+    class Meta:
+        db_table = "registry_version"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.valid_from}–{self.valid_to}"
+
+
+class PermitHeld(models.Model):
+    """A permit that a business holds, as a department or another system stated it. `permit` is a catalogue code."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="permits_held")
+    permit = models.CharField(max_length=12, **CODE)
+    number = models.CharField(max_length=80)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "registry_permit_held"
+        constraints = (
+            models.UniqueConstraint(fields=("business", "permit", "number"), name="registry_permit_held_once"),
+        )
+        indexes = (models.Index(fields=("permit", "valid_to"), name="registry_permit_held_ending"),)
+
+    def __str__(self) -> str:
+        return f"{self.permit} {self.number}"
