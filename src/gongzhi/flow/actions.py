@@ -173,7 +173,8 @@ def transition_many(
 ) -> list[int]:
     """Move all of these cases that stand in `source`, set-based; returns the ones that moved.
 
-    Cases that have gone elsewhere meanwhile are left as they are. Runs inside the caller's transaction.
+    Cases that have gone elsewhere meanwhile, and those that the edge's guard refuses, are left as they are. `form`
+    is the machine's own and goes into every line unchecked. Runs inside the caller's transaction.
     """
     if not case_ids:
         return []
@@ -186,7 +187,13 @@ def transition_many(
             f"SELECT {_COLUMNS} FROM flow_case WHERE id = ANY(%s) AND graph = %s AND state = %s ORDER BY id {LOCK}",
             [list(case_ids), graph.name, source],
         )
-        lines = [_line_after(graph, edge, *_read(row), values, acting, moment) for row in cursor.fetchall()]
+        guard = graph.guards.get(action)
+        standing = [_read(row) for row in cursor.fetchall()]
+        lines = [
+            _line_after(graph, edge, case, running, values, acting, moment)
+            for case, running in standing
+            if guard is None or guard(case, values) is None
+        ]
         if not lines:
             return []
         _append(cursor, graph, edge, lines, acting=acting, moment=moment, client_key=None)

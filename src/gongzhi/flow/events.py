@@ -58,8 +58,11 @@ def when(graph: str, *actions: str) -> Callable[[Callable[[Moved], None]], Calla
     return declare
 
 
-def publish(event: object, *, acting: Acting, moment: Moment) -> None:
-    """Run every reaction now, as the system, inside the transaction of what happened."""
+def publish(event: object, *, acting: Acting, moment: Moment) -> None:  # noqa: ARG001  events carry their own
+    """Run every reaction now, as the system, inside the transaction of what happened.
+
+    Afterwards the transaction is `acting`'s again. An error in a reaction undoes what happened.
+    """
     reactions = list(_by_class.get(type(event), ()))
     if isinstance(event, Moved):
         reactions += _by_edge.get((event.graph, event.action), ())
@@ -69,6 +72,6 @@ def publish(event: object, *, acting: Acting, moment: Moment) -> None:
         for reaction in reactions:
             reaction(event)
         return
-    with elevated(moment.at, back_to=acting):
+    with elevated():
         for reaction in reactions:
             reaction(event)

@@ -6,7 +6,9 @@ GZ004 journals and cases are never changed or removed.
 
 from __future__ import annotations
 
-INSTALL = [
+from typing import Any
+
+INSTALL: list[Any] = [
     # A row's text is unambiguous (NULLs and quotes included) and, with days as numbers and the instant as
     # seconds, the same whatever the session's settings are.
     """
@@ -142,7 +144,7 @@ INSTALL = [
     "GRANT UPDATE (lock_slot) ON flow_case TO gongzhi_app",
 ]
 
-REMOVE = [
+REMOVE: list[Any] = [
     "REVOKE ALL ON flow_journal, flow_case FROM gongzhi_app",
     "DROP POLICY flow_journal_add ON flow_journal",
     "DROP POLICY flow_journal_read ON flow_journal",

@@ -189,7 +189,7 @@ def journal_of(case_ids: Sequence[int]) -> list[Line]:
             " department, area, suspended_due FROM flow_journal WHERE case_id = ANY(%s) ORDER BY at, case_id, seq",
             [list(case_ids)],
         )
-        return [Line(*row[:9], json.loads(row[9]), *row[10:]) for row in cursor.fetchall()]
+        return [Line(*(*row[:9], json.loads(row[9]), *row[10:])) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,8 @@ def yellow_until(moment: Moment) -> date:
 
 
 def _conditions(acting: Acting, wanted: Filter, moment: Moment) -> tuple[list[str], list[Any]]:
-    where, values = ["is_open"], []
+    where: list[str] = ["is_open"]
+    values: list[Any] = []
     area = wanted.area if wanted.area.startswith(acting.area) else acting.area
     if area:
         where.append("area >= %s AND area < %s")

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from gongzhi.flow.graph import Clock, Edge, State
-from gongzhi.worktime import Calendar, Limit
+from gongzhi.worktime import Calendar, Due, Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ def after(
     if edge.clock is Clock.STOP:
         return STOPPED
     if edge.clock is Clock.RESUME and running.suspended_due is not None and running.suspended_on is not None:
-        moved = calendar.shift(running.suspended_due, running.suspended_on, day)
+        put_aside = Due(running.suspended_due, calendar.is_provisional(running.suspended_due))
+        moved = calendar.shift(put_aside, running.suspended_on, day)
         return Running(
             limit_name=target.limit,
             started_on=running.started_on,

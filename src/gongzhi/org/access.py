@@ -13,7 +13,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,7 +24,7 @@ from gongzhi.org.models import Post
 from gongzhi.org.roles import Role
 
 PASS_SECONDS = 600
-"""How long a pass holds, in seconds: longer than any request or import batch, shorter than a coffee break."""
+"""How long a pass can begin a transaction, in seconds: it is shown at the start, so only a stolen one grows old."""
 
 
 def acting_for(post: Post) -> Acting:
@@ -49,7 +49,10 @@ def posts_of(person_id: int, today: date) -> list[Post]:
 
 
 def sign(acting: Acting, now: datetime) -> str:
-    """A pass for this post that `org_scope()` accepts for PASS_SECONDS from `now`."""
+    """A pass for this post that `org_scope()` accepts for PASS_SECONDS from `now`.
+
+    `now` is the machine's time, never the moment at which the act counts: PostgreSQL compares it with its own.
+    """
     expires = int(now.timestamp()) + PASS_SECONDS
     message = f"{acting.post_id}|{acting.role}|{acting.area}|{acting.department or ''}|{expires}"
     signature = hmac.new(settings.PASS_KEY, message.encode(), hashlib.sha256).hexdigest()
@@ -62,30 +65,45 @@ def key_halves(key: bytes) -> tuple[bytes, bytes]:
     return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
 
 
-def _present(pass_: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('gongzhi.pass', %s, true)", [pass_])
-
-
 @contextmanager
-def acting_as(acting: Acting, now: datetime) -> Iterator[Acting]:
-    """One transaction on behalf of a post: commits at the end, rolls everything back on an error."""
-    with transaction.atomic():
-        _present(sign(acting, now))
+def acting_as(acting: Acting, _now: datetime | None = None) -> Iterator[Acting]:
+    """One transaction on behalf of a post: commits at the end, rolls everything back on an error.
+
+    Inside another post's transaction it is a savepoint, and the outer post's pass holds again afterwards.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic(), _presented(acting, step_back=nested):
         yield acting
 
 
 @contextmanager
-def elevated(now: datetime, back_to: Acting) -> Iterator[Acting]:
+def elevated() -> Iterator[Acting]:
     """Inside a transaction, run a consequence that reaches beyond the post's own rows, then step back.
 
     Reactions need it: a department that returns a notice may cause one for another department, whose rows
     it must not see.
     """
-    _present(sign(SYSTEM, now))
-    yield SYSTEM
-    # On an error the transaction is lost and the pass with it, so only the good way out steps back.
-    _present(sign(back_to, now))
+    with _presented(SYSTEM, step_back=True):
+        yield SYSTEM
+
+
+@contextmanager
+def _presented(acting: Acting, *, step_back: bool) -> Iterator[None]:
+    # The one clock read below the doors: what counts for a case is its Moment, which may be last spring's, but
+    # how long a pass may be used is a matter of this minute.
+    pass_ = sign(acting, datetime.now(UTC))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('gongzhi.pass', true), set_config('gongzhi.pass', %s, true)", [pass_]
+        )
+        before = cursor.fetchone()[0]
+    yield
+    # The setting ends with the transaction, and an error rolls it back with its savepoint: only the good way out
+    # of a part of a transaction has to step back.
+    if not step_back:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('gongzhi.pass', %s, true)", [before or ""])
 
 
 def narrowed(acting: Acting, area: str) -> Acting:

@@ -6,12 +6,14 @@ range: a town is `441900003`, its villages `441900003…`, their grids three dig
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from gongzhi.org.roles import LABELS, Role
 
-CODE = {"db_collation": "C"}
+CODE: dict[str, Any] = {"db_collation": "C"}
 
 
 class Division(models.Model):
@@ -141,7 +143,7 @@ class Person(AbstractBaseUser):
     objects = People()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]  # noqa: RUF012  Django asks for a list
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-INSTALL = [
+from typing import Any
+
+INSTALL: list[Any] = [
     """
     CREATE TYPE org_scope_row AS (post bigint, role text, low text COLLATE "C", high text COLLATE "C", department text)
     """,
@@ -44,7 +46,7 @@ INSTALL = [
     "GRANT EXECUTE ON FUNCTION org_scope() TO gongzhi_app",
 ]
 
-REMOVE = [
+REMOVE: list[Any] = [
     "DROP FUNCTION org_scope()",
     "DROP TYPE org_scope_row",
 ]

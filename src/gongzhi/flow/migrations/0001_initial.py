@@ -6,119 +6,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AllowedEdge',
+            name="AllowedEdge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('graph', models.CharField(db_collation='C', max_length=30)),
-                ('source', models.CharField(db_collation='C', max_length=30)),
-                ('action', models.CharField(db_collation='C', max_length=40)),
-                ('target', models.CharField(db_collation='C', max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("graph", models.CharField(db_collation="C", max_length=30)),
+                ("source", models.CharField(db_collation="C", max_length=30)),
+                ("action", models.CharField(db_collation="C", max_length=40)),
+                ("target", models.CharField(db_collation="C", max_length=30)),
             ],
             options={
-                'db_table': 'flow_edge',
-                'constraints': [models.UniqueConstraint(fields=('graph', 'source', 'action'), name='flow_edge_once')],
+                "db_table": "flow_edge",
+                "constraints": [
+                    models.UniqueConstraint(fields=("graph", "source", "action"), name="flow_edge_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AllowedState',
+            name="AllowedState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('graph', models.CharField(db_collation='C', max_length=30)),
-                ('state', models.CharField(db_collation='C', max_length=30)),
-                ('owner_role', models.CharField(max_length=20, null=True)),
-                ('final', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("graph", models.CharField(db_collation="C", max_length=30)),
+                ("state", models.CharField(db_collation="C", max_length=30)),
+                ("owner_role", models.CharField(max_length=20, null=True)),
+                ("final", models.BooleanField()),
             ],
             options={
-                'db_table': 'flow_state',
-                'constraints': [models.UniqueConstraint(fields=('graph', 'state'), name='flow_state_once')],
+                "db_table": "flow_state",
+                "constraints": [models.UniqueConstraint(fields=("graph", "state"), name="flow_state_once")],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('graph', models.CharField(db_collation='C', max_length=30)),
-                ('state', models.CharField(db_collation='C', max_length=30)),
-                ('is_open', models.BooleanField()),
-                ('owner_role', models.CharField(db_collation='C', max_length=20, null=True)),
-                ('area', models.CharField(db_collation='C', max_length=15)),
-                ('department', models.CharField(db_collation='C', max_length=40, null=True)),
-                ('holder', models.BigIntegerField(null=True)),
-                ('opened_on', models.DateField()),
-                ('closed_on', models.DateField(null=True)),
-                ('limit_name', models.CharField(max_length=60, null=True)),
-                ('started_on', models.DateField(null=True)),
-                ('due', models.DateField(null=True)),
-                ('provisional', models.BooleanField(default=False)),
-                ('suspended_due', models.DateField(null=True)),
-                ('suspended_on', models.DateField(null=True)),
-                ('calendar', models.CharField(max_length=40, null=True)),
-                ('seq', models.IntegerField(default=1)),
-                ('head', models.BinaryField()),
-                ('lock_slot', models.SmallIntegerField(default=0)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("graph", models.CharField(db_collation="C", max_length=30)),
+                ("state", models.CharField(db_collation="C", max_length=30)),
+                ("is_open", models.BooleanField()),
+                ("owner_role", models.CharField(db_collation="C", max_length=20, null=True)),
+                ("area", models.CharField(db_collation="C", max_length=15)),
+                ("department", models.CharField(db_collation="C", max_length=40, null=True)),
+                ("holder", models.BigIntegerField(null=True)),
+                ("opened_on", models.DateField()),
+                ("closed_on", models.DateField(null=True)),
+                ("limit_name", models.CharField(max_length=60, null=True)),
+                ("started_on", models.DateField(null=True)),
+                ("due", models.DateField(null=True)),
+                ("provisional", models.BooleanField(default=False)),
+                ("suspended_due", models.DateField(null=True)),
+                ("suspended_on", models.DateField(null=True)),
+                ("calendar", models.CharField(max_length=40, null=True)),
+                ("seq", models.IntegerField(default=1)),
+                ("head", models.BinaryField()),
+                ("lock_slot", models.SmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['owner_role', 'due', 'id'], name='flow_case_owner_due'), models.Index(condition=models.Q(('is_open', True)), fields=['graph', 'state', 'due', 'id'], name='flow_case_waiting'), models.Index(condition=models.Q(('is_open', True)), fields=['area', 'due', 'id'], name='flow_case_area_due'), models.Index(condition=models.Q(('department__isnull', False), ('is_open', True)), fields=['department', 'due', 'id'], name='flow_case_department_due'), models.Index(condition=models.Q(('holder__isnull', False), ('is_open', True)), fields=['holder'], name='flow_case_holder')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["owner_role", "due", "id"],
+                        name="flow_case_owner_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["graph", "state", "due", "id"],
+                        name="flow_case_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["area", "due", "id"],
+                        name="flow_case_area_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("department__isnull", False), ("is_open", True)),
+                        fields=["department", "due", "id"],
+                        name="flow_case_department_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("holder__isnull", False), ("is_open", True)),
+                        fields=["holder"],
+                        name="flow_case_holder",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredLimit',
+            name="StoredLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(db_collation='C', max_length=60)),
-                ('amount', models.IntegerField()),
-                ('unit', models.CharField(max_length=20)),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(db_collation="C", max_length=60)),
+                ("amount", models.IntegerField()),
+                ("unit", models.CharField(max_length=20)),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
             ],
             options={
-                'db_table': 'flow_limit',
-                'constraints': [models.UniqueConstraint(fields=('name', 'valid_from'), name='flow_limit_dated')],
+                "db_table": "flow_limit",
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "valid_from"), name="flow_limit_dated")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.IntegerField()),
-                ('graph', models.CharField(db_collation='C', max_length=30)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('post_id', models.BigIntegerField()),
-                ('by', models.CharField(max_length=160)),
-                ('action', models.CharField(max_length=40)),
-                ('source', models.CharField(db_collation='C', max_length=30)),
-                ('target', models.CharField(db_collation='C', max_length=30)),
-                ('form', models.JSONField(default=dict)),
-                ('client_key', models.CharField(max_length=64, null=True)),
-                ('area', models.CharField(db_collation='C', max_length=15)),
-                ('department', models.CharField(db_collation='C', max_length=40, null=True)),
-                ('holder', models.BigIntegerField(null=True)),
-                ('on_day', models.DateField()),
-                ('limit_name', models.CharField(max_length=60, null=True)),
-                ('started_on', models.DateField(null=True)),
-                ('due', models.DateField(null=True)),
-                ('provisional', models.BooleanField(default=False)),
-                ('suspended_due', models.DateField(null=True)),
-                ('suspended_on', models.DateField(null=True)),
-                ('calendar', models.CharField(max_length=40, null=True)),
-                ('prev', models.BinaryField(null=True)),
-                ('hash', models.BinaryField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='flow.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.IntegerField()),
+                ("graph", models.CharField(db_collation="C", max_length=30)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("post_id", models.BigIntegerField()),
+                ("by", models.CharField(max_length=160)),
+                ("action", models.CharField(max_length=40)),
+                ("source", models.CharField(db_collation="C", max_length=30)),
+                ("target", models.CharField(db_collation="C", max_length=30)),
+                ("form", models.JSONField(default=dict)),
+                ("client_key", models.CharField(max_length=64, null=True)),
+                ("area", models.CharField(db_collation="C", max_length=15)),
+                ("department", models.CharField(db_collation="C", max_length=40, null=True)),
+                ("holder", models.BigIntegerField(null=True)),
+                ("on_day", models.DateField()),
+                ("limit_name", models.CharField(max_length=60, null=True)),
+                ("started_on", models.DateField(null=True)),
+                ("due", models.DateField(null=True)),
+                ("provisional", models.BooleanField(default=False)),
+                ("suspended_due", models.DateField(null=True)),
+                ("suspended_on", models.DateField(null=True)),
+                ("calendar", models.CharField(max_length=40, null=True)),
+                ("prev", models.BinaryField(null=True)),
+                ("hash", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to="flow.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'flow_journal',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('client_key__isnull', False)), fields=('case', 'client_key'), name='flow_journal_client_key')],
+                "db_table": "flow_journal",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_key__isnull", False)),
+                        fields=("case", "client_key"),
+                        name="flow_journal_client_key",
+                    )
+                ],
             },
         ),
     ]
