@@ -1,18 +1,23 @@
 """Apply a rule book to a scope: which permits it calls for, by which words and which rule, and what was left out."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.folding import Folded, fold
-from gongzhi.scopes.grammar import Deeds
-from gongzhi.scopes.reading import Place, Reading
+from gongzhi.scopes.grammar import NO_DEEDS, Deeds
+from gongzhi.scopes.reading import Place, Reading, may_lean_on_neighbours
 from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
 
 # Doing none of these is doing nothing to the object itself: planning it, trading it across the border, acting for others.
 _NOT_DOING: Final[Deeds] = frozenset({"about", "develop", "port", "agent", "rent", "buy", "tune"})
 # A clerk reads the first few quotations; a scope of 100,000 characters doesn't get thousands.
 _MOST_WORDS: Final = 20
+_CLAUSE: Final = re.compile("[；;。\n]")
+# Clauses kept per book: registers repeat them, and a longer one hardly comes again.
+_MOST_KEPT: Final = 65_536
+_LONGEST_KEPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +80,83 @@ class Explanation:
 
 
 class _Found(NamedTuple):
+    """A rule that applies at `start:end` of the raw scope."""
+
     start: int
     end: int
     rule: Rule
     certainty: Certainty
 
 
+class _Clause(NamedTuple):
+    """What a clause calls for by itself, places counted from its beginning; kept, since registers repeat clauses."""
+
+    found: tuple[_Found, ...]
+    alone: bool
+    """False when the clause leans on its neighbours and the scope has to be read as a whole."""
+    open_to_head: bool
+    """True when a head of the clause before would govern something in it."""
+
+
+_NOTHING: Final = _Clause((), alone=True, open_to_head=False)
+
+
 def match(scope: str, book: RuleBook) -> Match:
     """Match one scope. Any text is accepted; work and memory are linear in its length."""
+    found = _by_clauses(scope, book)
+    if found is None:
+        found = _as_whole(scope, book)
+    return _answer(scope, found, book) if found else Match((), book.version)
+
+
+def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
+    """Read clause by clause, or give None when one of them can only be read among the others."""
+    found: list[_Found] = []
+    start = 0
+    before = ""
+    for text in _CLAUSE.split(scope):
+        clause = book.clauses.get(text) or _keep(book, text, _read_clause(text, NO_DEEDS, book))
+        if not clause.alone:
+            return None
+        if clause.open_to_head and before:
+            clause = _under_head(text, before, book) or clause
+        if clause.found:
+            found.extend(_Found(hit[0] + start, hit[1] + start, hit[2], hit[3]) for hit in clause.found)
+        start += len(text) + 1
+        before = text
+    return found
+
+
+def _keep(book: RuleBook, text: str, clause: _Clause) -> _Clause:
+    if len(text) <= _LONGEST_KEPT:
+        if len(book.clauses) >= _MOST_KEPT:
+            book.clauses.clear()
+        book.clauses[text] = clause
+    return clause
+
+
+def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
+    """Read a clause of bare nouns under the head that the clause before hands on, if it does."""
+    handed_on = Reading(fold(before).text, book.lexicon).handed_on()
+    return _read_clause(text, handed_on, book) if handed_on else None
+
+
+def _read_clause(text: str, inherited: Deeds, book: RuleBook) -> _Clause:
+    folded = fold(text)
+    phrases = _phrases(folded.text, book)
+    if not phrases and not may_lean_on_neighbours(folded.text):
+        return _NOTHING
+    reading = Reading(folded.text, book.lexicon, inherited)
+    if reading.leans_on_neighbours():
+        return _Clause((), alone=False, open_to_head=False)
+    found = _apply(reading, folded, phrases, None)
+    return _Clause(tuple(found), alone=True, open_to_head=reading.asked_for_head)
+
+
+def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
     folded = fold(scope)
     phrases = _phrases(folded.text, book)
-    if not phrases:
-        return Match((), book.version)
-    return _answer(scope, folded, _apply(Reading(folded.text, book.lexicon), phrases, None), book)
+    return _apply(Reading(folded.text, book.lexicon), folded, phrases, None) if phrases else []
 
 
 def match_many(scopes: Iterable[str], book: RuleBook) -> list[Match]:
@@ -100,8 +169,8 @@ def explain(scope: str, book: RuleBook) -> Explanation:
     folded = fold(scope)
     reading = Reading(folded.text, book.lexicon)
     left_out: list[tuple[int, int, Rule, str]] = []
-    found = _apply(reading, _phrases(folded.text, book), left_out)
-    answer = _answer(scope, folded, found, book)
+    found = _apply(reading, folded, _phrases(folded.text, book), left_out)
+    answer = _answer(scope, found, book)
     activities = _activities(scope, folded, reading)
     spoken = sorted(words.start for hit in answer.permits for words in hit.words)
     return Explanation(
@@ -132,7 +201,10 @@ def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
 
 
 def _apply(
-    reading: Reading, phrases: list[tuple[int, int, Term]], left_out: list[tuple[int, int, Rule, str]] | None
+    reading: Reading,
+    folded: Folded,
+    phrases: list[tuple[int, int, Term]],
+    left_out: list[tuple[int, int, Rule, str]] | None,
 ) -> list[_Found]:
     found = []
     for start, end, term in phrases:
@@ -147,7 +219,7 @@ def _apply(
             reason = _refuses(reading, place, start, end, rule)
             if reason is None:
                 certainty = "review" if reading.left_to_branch(place.item) else rule.certainty
-                found.append(_Found(start, end, rule, certainty))
+                found.append(_Found(*folded.raw_span(start, end), rule, certainty))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
     return found
@@ -186,7 +258,7 @@ def _deeds_refuse(place: Place, rule: Rule) -> str | None:
     return None if deeds - _NOT_DOING else "只是咨询、管理、研发等，不是行为本身"
 
 
-def _answer(scope: str, folded: Folded, found: list[_Found], book: RuleBook) -> Match:
+def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
     sure = {code for hit in found if hit.certainty == "sure" for code in hit.rule.permits}
     by_code: dict[str, list[_Found]] = {}
     for hit in found:
@@ -195,18 +267,18 @@ def _answer(scope: str, folded: Folded, found: list[_Found], book: RuleBook) -> 
         for code in hit.rule.permits:
             by_code.setdefault(code, []).append(hit)
     return Match(
-        tuple(_permit_hit(scope, folded, code, by_code[code], book) for code in sorted(by_code)), book.version
+        tuple(_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)), book.version
     )
 
 
-def _permit_hit(scope: str, folded: Folded, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
+def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
     certain = [hit for hit in hits if hit.certainty == "sure"] or hits
     spans = dict.fromkeys((hit.start, hit.end) for hit in certain)
     permit = book.permits[code]
     return PermitHit(
         code=code,
         certainty=certain[0].certainty,
-        words=tuple(_quote(scope, folded, *span) for span in list(spans)[:_MOST_WORDS]),
+        words=tuple(Words(scope[low:high], low, high) for low, high in list(spans)[:_MOST_WORDS]),
         rule=certain[0].rule.id,
         department=permit.department,
         basis=certain[0].rule.basis or permit.basis,

@@ -9,6 +9,9 @@ from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outlin
 
 UNSTATED: Final = "unstated"
 _UNSTATED_ONLY: Final[Deeds] = frozenset({UNSTATED})
+_GOVERNING: Final[Deeds] = frozenset({"trade", "retail", "wholesale", "make", "make-serve"})
+_LONGEST_VERBS_ALONE: Final = 12
+_LEANING: Final = re.compile("[()不除]|无需|禁止")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
 _LIST_WINDOW: Final = 60
 _NEXT_EXCLUSIONS: Final = 32
@@ -18,8 +21,15 @@ _HEADING: Final = re.compile(
     r".*(?:项目|范围|如下|业务|以下|方式|另报|活动)|(?:许可|一般|前置|后置)(?:经营|类)?|主营|兼营|其中|[\d一二三四五六七八九十]+"
 )
 _NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
+_ABOVE_ALL: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
+_CROSSED: Final = re.compile(r"^[^(]*\)|\([^)]*$")
 _BRANCH: Final = re.compile("分支机构|分公司经营|分支经营|由分店|分店经营|另设(?:场所|分店|网点)")
 _BRANCH_NOT_HERE: Final = re.compile("另设|限|由|属|下属|所属|供|设|交")
+
+
+def may_lean_on_neighbours(text: str) -> bool:
+    """Say cheaply whether a clause is worth asking if it leans on its neighbours; most are not."""
+    return len(text) <= _LONGEST_VERBS_ALONE or bool(_LEANING.search(text))
 
 
 class Place(NamedTuple):
@@ -36,10 +46,23 @@ class Place(NamedTuple):
 class Reading:
     """A folded scope with its outline and exclusions; places are looked up as they are asked for."""
 
-    __slots__ = ("_cores", "_governed", "_starts", "excluded", "lexicon", "plan", "text")
+    __slots__ = (
+        "_cores",
+        "_governed",
+        "_inherited",
+        "_starts",
+        "asked_for_head",
+        "excluded",
+        "lexicon",
+        "plan",
+        "text",
+    )
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, inherited: Deeds = NO_DEEDS) -> None:
+        """Read a folded text; `inherited` is what `handed_on` said of the text before it, if there is any."""
         self.text = text
+        self._inherited = inherited
+        self.asked_for_head = False
         self.lexicon = lexicon
         self.plan: Outline = outline(text)
         self.excluded: list[Exclusion] = exclusions(text, self.plan)
@@ -74,6 +97,19 @@ class Reading:
         if bracket is not None:
             return Place(index, before, same=True, deeds=self._item_deeds(index) or _UNSTATED_ONLY)
         return Place(index, before, same=True, deeds=self._bracket_deeds(index) or self._from_around(index))
+
+    def handed_on(self) -> Deeds:
+        """Give the trade that the last list's head hands on to a following clause of bare nouns."""
+        return self._hands_on(self.plan.items[-1]) if self.plan.items else self._inherited
+
+    def leans_on_neighbours(self) -> bool:
+        """Say whether the text read as one clause would mean something else among its neighbours, or change them."""
+        text = self.text
+        if text.count("(") != text.count(")") or _CROSSED.search(text):
+            return True
+        if self.excluded and (text.startswith("(") or _ABOVE_ALL.search(text)):
+            return True
+        return bool(self._verbs_alone(0))
 
     def positive(self, index: int) -> str:
         """Give an item's text, brackets included, without what it excludes, and with the head that governs it."""
@@ -242,7 +278,9 @@ class Reading:
         for at in range(index, max(first, index - _LIST_WINDOW) - 1, -1):
             if self._core(at).startswith("对"):
                 last = min(len(items), at + _LIST_WINDOW)
-                return any("投资" in self._core(after) for after in range(at, last) if items[after].first == first)
+                return any(
+                    "投资" in self._core(after) for after in range(at, last) if items[after].first == first
+                )
         return False
 
     def _verb_before(self, index: int) -> Deeds:
@@ -288,22 +326,40 @@ class Reading:
             return ABOUT if strict else NO_DEEDS
         else:
             return NO_DEEDS
-        return self._verbs_alone_after(at) if at < len(items) else NO_DEEDS
+        alone = self._verbs_alone(at)
+        return alone | _UNSTATED_ONLY if alone else NO_DEEDS
 
-    def _verbs_alone_after(self, at: int) -> Deeds:
-        """Read a clause that is only verbs: "甲、乙。零售。" closes the list before it."""
-        item = self.plan.items[at]
-        if item.colon or item.first != at:
+    def _verbs_alone(self, at: int) -> Deeds:
+        """Read a clause that is only verbs of trade or making: "甲、乙。零售。" closes the list before it."""
+        items = self.plan.items
+        if at >= len(items) or items[at].first != at:
             return NO_DEEDS
-        verbs = self.lexicon.pure(self._core(at))
-        return (verbs - ABOUT) | _UNSTATED_ONLY if verbs and verbs - ABOUT else NO_DEEDS
+        found: Deeds = NO_DEEDS
+        for after in range(at, len(items)):
+            if items[after].clause != items[at].clause:
+                break
+            core = self._core(after)
+            verbs = self.lexicon.pure(core)
+            # "批发业、零售业" is an activity by itself and governs nothing.
+            if not verbs or not verbs <= _GOVERNING or items[after].colon or core.endswith("业"):
+                return NO_DEEDS
+            found |= verbs
+        return found
 
     def _clause_before(self, item: Item) -> Deeds:
         """Let bare nouns after a headed list go on under its head: "零售：甲、乙；丙、丁"."""
         items = self.plan.items
-        if item.first == 0 or items[item.first - 1].clause != item.clause - 1:
-            return NO_DEEDS
-        head = self._head(items[item.first - 1])
+        if item.first == 0:
+            self.asked_for_head = True
+            return self._inherited
+        return (
+            self._hands_on(items[item.first - 1])
+            if items[item.first - 1].clause == item.clause - 1
+            else NO_DEEDS
+        )
+
+    def _hands_on(self, last: Item) -> Deeds:
+        head = self._head(last)
         return head | _UNSTATED_ONLY if "trade" in head and "make" not in head else NO_DEEDS
 
 

@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import ahocorasick
 
@@ -102,11 +102,10 @@ class RuleBook:
     rules: tuple[Rule, ...]
     lexicon: Lexicon = field(repr=False)
     terms: ahocorasick.Automaton = field(repr=False)
-
-    @property
-    def version(self) -> str:
-        """Name the exact rules: digest of the tables and the day they were read for."""
-        return f"{self.tables.version}/{self.day.isoformat()}"
+    version: str
+    """Names the exact rules: digest of the tables and the day they were read for."""
+    clauses: dict[object, Any] = field(default_factory=dict, repr=False)
+    """Clauses read already; the matcher's own, nothing outside may rely on it."""
 
     def on(self, day: dt.date) -> "RuleBook":
         """Give the book of the same tables on another day."""
@@ -184,7 +183,8 @@ def _compile(tables: RuleTables, day: dt.date) -> RuleBook:
     for phrase, found in ruled.items():
         terms.add_word(phrase, Term(len(phrase), tuple(dict.fromkeys(found))))
     terms.make_automaton()
-    return RuleBook(tables, day, permits, tuple(rules), lexicon, terms)
+    version = f"{tables.version}/{day.isoformat()}"
+    return RuleBook(tables, day, permits, tuple(rules), lexicon, terms, version)
 
 
 def _lexicon(tables: RuleTables) -> Lexicon:
