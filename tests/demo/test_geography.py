@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from gongzhi.demo.geography import (
     Village,
     invent_grids,
     read_town_centres,
+    to_km,
     town_cells,
     village_polygons,
 )
@@ -134,10 +136,23 @@ def test_each_town_cell_holds_its_own_centre() -> None:
     towns = [
         TownCentre(str(k), "", 113.80 + 0.05 * k, 22.90 + 0.02 * (k % 2), 20.0 + 15 * k) for k in range(5)
     ]
-    cells = [shapely.Polygon(ring) for ring in town_cells(towns)]
-    alone = [shapely.Polygon(town_cells([town])[0]).centroid for town in towns]
-    for number, centre in enumerate(alone):
-        assert [cell.contains(centre) for cell in cells] == [k == number for k in range(5)]
+    cells = shapely.MultiPolygon(
+        [shapely.Polygon(ring) for ring in town_cells(towns, np.random.default_rng(1))]
+    )
+    for number, town in enumerate(towns):
+        centre = shapely.Point(to_km(town.lon, town.lat))
+        assert [cell.contains(centre) for cell in cells.geoms] == [k == number for k in range(5)]
+
+
+def test_town_cells_are_of_about_the_towns_areas() -> None:
+    towns = [
+        TownCentre(str(k), "", 113.80 + 0.05 * (k % 3), 22.90 + 0.05 * (k // 3), 20.0 + 2 * k)
+        for k in range(6)
+    ]
+    cells = town_cells(towns, np.random.default_rng(1))
+    assert [convex.area(cell) for cell in cells] == pytest.approx(
+        [1.08 * town.area_km2 for town in towns], rel=0.05
+    )
 
 
 @given(
@@ -149,7 +164,8 @@ def test_each_town_cell_holds_its_own_centre() -> None:
 def test_splitting_gives_pieces_of_equal_area_that_add_up(
     parts: int, corners: int, stretch: float, tilt: float
 ) -> None:
-    ring = [convex.Point(p.x * stretch, p.y) for p in convex.disc(convex.Point(1.0, 2.0), 1.0, corners)]
+    turns = [2 * math.pi * k / corners for k in range(corners)]
+    ring = [convex.Point(p.x * stretch, p.y) for p in convex.inscribed(convex.Point(1.0, 2.0), 1.0, turns)]
     pieces = convex.split_evenly(ring, parts, [tilt] * parts)
     areas = [convex.area(piece) for piece in pieces]
     assert len(pieces) == parts

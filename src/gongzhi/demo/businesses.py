@@ -210,7 +210,7 @@ def _weight(trade: Trade, kind: str) -> float:
 
 def _steps(weights: np.ndarray) -> np.ndarray:
     """Cumulative shares that a number in [0, 1) is looked up in."""
-    steps = np.cumsum(weights) / weights.sum()
+    steps: np.ndarray = np.cumsum(weights) / weights.sum()
     steps[-1] = 1.0
     return steps
 

@@ -7,7 +7,10 @@ general polygon library would be slower here and could return a cell in two piec
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _HALVINGS = 48  # the cut's place is found to well under a millimetre
 
@@ -53,9 +56,8 @@ def centroid(ring: Ring) -> Point:
     return Point(sum_x / (3 * twice_area), sum_y / (3 * twice_area))
 
 
-def disc(centre: Point, radius: float, corners: int = 28) -> Ring:
-    """A regular polygon around a centre, radius in km."""
-    turns = (2 * math.pi * k / corners for k in range(corners))
+def inscribed(centre: Point, radius: float, turns: Sequence[float]) -> Ring:
+    """A polygon with its corners on a circle (radius in km), at the given rising angles in radians."""
     return [Point(centre.x + radius * math.cos(t), centre.y + radius * math.sin(t)) for t in turns]
 
 

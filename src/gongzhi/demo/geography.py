@@ -33,6 +33,7 @@ _KM_PER_DEGREE = 111.32
 _KM_PER_DEGREE_EAST = _KM_PER_DEGREE * math.cos(math.radians(_ORIGIN_LAT))
 _ROOM = 1.08  # cells a little larger than the towns, so that they touch and leave no holes between them
 _FITTING_ROUNDS = 60
+_OUTER_CORNERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def invent_grids(
     if absent:
         raise ValueError(f"no centre is known for the towns {', '.join(absent)}")
     village_rings: dict[str, Ring] = {}
-    for town, ring in zip(towns, town_cells([centres[town] for town in towns]), strict=True):
+    for town, ring in zip(towns, town_cells([centres[town] for town in towns], rng), strict=True):
         own = [village for village in villages if village.town_code == town]
         for village, cell in zip(own, _village_cells(ring, len(own), rng), strict=True):
             village_rings[village.code] = cell
@@ -131,7 +132,7 @@ def invent_grids(
     rings: list[Ring] = []
     labels: list[tuple[str, int]] = []
     for village, number in zip(ordered, numbers, strict=True):
-        tilts = list(rng.uniform(-0.3, 0.3, size=number))
+        tilts = list(rng.uniform(-0.2, 0.2, size=number))
         pieces = convex.split_evenly(village_rings[village.code], number, tilts)
         # Numbered as a street map is read: from the north-west, row by row.
         pieces.sort(key=lambda piece: (-round(convex.centroid(piece).y), convex.centroid(piece).x))
@@ -144,15 +145,25 @@ def invent_grids(
     ]
 
 
-def town_cells(towns: Sequence[TownCentre]) -> list[Ring]:
+def town_cells(towns: Sequence[TownCentre], rng: Generator) -> list[Ring]:
     """Invented cells of the towns, in km, of about the towns' areas and each around its own centre."""
-    points = [_to_km(town.lon, town.lat) for town in towns]
+    points = [to_km(town.lon, town.lat) for town in towns]
     weights = [town.area_km2 / math.pi for town in towns]
+    # A town's outer limit: straight stretches of unlike length, so that the city has no round edge.
+    steps = 2 * math.pi / _OUTER_CORNERS
+    turns = [
+        [steps * (k + float(shift)) for k, shift in enumerate(rng.uniform(-0.33, 0.33, size=_OUTER_CORNERS))]
+        for _ in towns
+    ]
     cells: list[Ring] = []
     for _ in range(_FITTING_ROUNDS):
         _keep_centres_inside(points, weights)
-        # A disc of the squared radius `weight` meets its neighbour's disc exactly on their common border.
-        frames = [convex.disc(p, math.sqrt(w)) for p, w in zip(points, weights, strict=True)]
+        # Circles of the squared radius `weight` would meet exactly on the common border of two towns; a little
+        # more makes up for the corners cut off them.
+        frames = [
+            convex.inscribed(point, 1.12 * math.sqrt(weight), own)
+            for point, weight, own in zip(points, weights, turns, strict=True)
+        ]
         cells = convex.power_cells(frames, points, weights)
         for i, (cell, town) in enumerate(zip(cells, towns, strict=True)):
             weights[i] += 0.2 * (_ROOM * town.area_km2 - convex.area(cell))
@@ -216,7 +227,8 @@ def _rounded_coverage(rings: list[Ring]) -> list[Polygon]:
     return [max(parts, key=lambda part: part.area) for parts in pieces]
 
 
-def _to_km(lon: float, lat: float) -> Point:
+def to_km(lon: float, lat: float) -> Point:
+    """Kilometres east and north of the invented city's origin for WGS-84 degrees; good within a city."""
     return Point((lon - _ORIGIN_LON) * _KM_PER_DEGREE_EAST, (lat - _ORIGIN_LAT) * _KM_PER_DEGREE)
 
 

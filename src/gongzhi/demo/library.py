@@ -147,7 +147,8 @@ def write_csv(entries: Sequence[Entry], path: Path) -> None:
 def _entries_per_grid(grids: Sequence[Grid], size: int, rng: Generator) -> list[int]:
     pull = rng.lognormal(0.0, 0.8, size=len(grids))
     least = 1 if size >= len(grids) else 0
-    return (least + rng.multinomial(size - least * len(grids), pull / pull.sum())).tolist()
+    counts: list[int] = (least + rng.multinomial(size - least * len(grids), pull / pull.sum())).tolist()
+    return counts
 
 
 def _doors(wanted: Sequence[int], roads: Roads, rng: Generator) -> list[_Door]:

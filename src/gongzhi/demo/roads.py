@@ -106,7 +106,8 @@ def _lines(polygons: np.ndarray, anchors: list[int], rng: Generator) -> np.ndarr
     half = np.where(long, rng.uniform(900, 2600, size=count), rng.uniform(150, 520, size=count))
     half /= _METRES_PER_DEGREE
     ahead = np.stack([np.cos(angles) * half / math.cos(math.radians(22.95)), np.sin(angles) * half], axis=1)
-    return shapely.linestrings(np.stack([middles - ahead, middles + ahead], axis=1))
+    lines: np.ndarray = shapely.linestrings(np.stack([middles - ahead, middles + ahead], axis=1))
+    return lines
 
 
 def _lay(

@@ -42,7 +42,10 @@ class ScopeWriter:
     def lengths(self, firm: np.ndarray, rng: Generator) -> list[int]:
         """How many further phrases each scope carries: few for a sole trader, up to twenty for a firm."""
         mean = np.where(firm, 5.5, 1.3)
-        return np.minimum(rng.poisson(mean * rng.lognormal(0, 0.45, size=len(firm))), 22).tolist()
+        counts: list[int] = np.minimum(
+            rng.poisson(mean * rng.lognormal(0, 0.45, size=len(firm))), 22
+        ).tolist()
+        return counts
 
     def standard(self, trade: int, further: int, draws: list[int], lead: Phrase | None = None) -> str:
         """A scope in today's wording; `draws` are DRAWS random integers.
