@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.demo import convex
@@ -155,8 +155,9 @@ def test_town_cells_are_of_about_the_towns_areas() -> None:
     )
 
 
+@settings(deadline=None)  # a busy machine is no fault of the pieces
 @given(
-    parts=st.integers(1, 30),
+    parts=st.integers(1, 12),
     corners=st.integers(3, 12),
     stretch=st.floats(0.2, 5.0),
     tilt=st.floats(-0.3, 0.3),
