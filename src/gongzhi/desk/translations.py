@@ -85,9 +85,16 @@ def _from_call(call: ast.Call) -> Message | None:
 
 def _message_ids(node: ast.AST) -> Iterator[tuple[Message, int]]:
     value: ast.expr | None = None
-    if isinstance(node, ast.Return) or (isinstance(node, ast.Assign) and all(
-        isinstance(t, ast.Name) and t.id.isupper() for t in node.targets
-    )) or (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper()):
+    if (
+        isinstance(node, ast.Return)
+        or (
+            isinstance(node, ast.Assign)
+            and all(isinstance(t, ast.Name) and t.id.isupper() for t in node.targets)
+        )
+        or (
+            isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper()
+        )
+    ):
         value = node.value
     for one in value.values if isinstance(value, ast.Dict) else (value,):
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and _HAN.search(one.value):

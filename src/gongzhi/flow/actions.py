@@ -6,7 +6,7 @@ journal line. The line moves the case, by a trigger; this module never updates a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -62,6 +62,7 @@ class _Line:
     department: str | None
     holder: int | None
     running: rules.Running
+    acting: Acting
 
 
 def reserve_ids(count: int) -> list[int]:
@@ -109,7 +110,7 @@ def open_cases(
         )
     ids = [line.case_id for line in lines]
     with connection.cursor() as cursor:
-        _append(cursor, graph, edge, lines, acting=acting, moment=moment, client_key=None)
+        _append(cursor, graph, edge, lines, moment=moment, client_key=None)
         cursor.execute(_OPEN, {"ids": ids})
     _tell(graph, edge, tuple(ids), {}, acting=acting, moment=moment)
     return ids
@@ -156,7 +157,7 @@ def transition(
         if (guard := graph.guards.get(action)) and (reason := guard(case, values)):
             raise NotPossibleError(action, case.state, reason)
         line = _line_after(graph, edge, case, running, values, acting, moment)
-        _append(cursor, graph, edge, [line], acting=acting, moment=moment, client_key=client_key)
+        _append(cursor, graph, edge, [line], moment=moment, client_key=client_key)
     _tell(graph, edge, (case_id,), values, acting=acting, moment=moment)
     return Outcome(case_id=case_id, seq=line.seq, state=edge.target)
 
@@ -170,16 +171,18 @@ def transition_many(
     acting: Acting,
     moment: Moment,
     form: Mapping[str, Any] | None = None,
+    whose: Callable[[CaseView], Acting] | None = None,
 ) -> list[int]:
     """Move all of these cases that stand in `source`, set-based; returns the ones that moved.
 
     Cases that have gone elsewhere meanwhile, and those that the edge's guard refuses, are left as they are. `form`
-    is the machine's own and goes into every line unchecked. Runs inside the caller's transaction.
+    is the machine's own and goes into every line unchecked. Where acts of many posts are taken over together, as
+    from another system's history, `whose` names each case's. Runs inside the caller's transaction.
     """
     if not case_ids:
         return []
     edge = _edge(graph, source, action)
-    if acting.role not in edge.who:
+    if whose is None and acting.role not in edge.who:
         raise NotAllowedError(f"{acting.role} may not make {action}")
     values = dict(form or {})
     with connection.cursor() as cursor:
@@ -190,13 +193,13 @@ def transition_many(
         guard = graph.guards.get(action)
         standing = [_read(row) for row in cursor.fetchall()]
         lines = [
-            _line_after(graph, edge, case, running, values, acting, moment)
+            _line_after(graph, edge, case, running, values, whose(case) if whose else acting, moment)
             for case, running in standing
             if guard is None or guard(case, values) is None
         ]
         if not lines:
             return []
-        _append(cursor, graph, edge, lines, acting=acting, moment=moment, client_key=None)
+        _append(cursor, graph, edge, lines, moment=moment, client_key=None)
     moved = [line.case_id for line in lines]
     _tell(graph, edge, tuple(moved), values, acting=acting, moment=moment)
     return moved
@@ -262,6 +265,8 @@ def _line_after(
     acting: Acting,
     moment: Moment,
 ) -> _Line:
+    if acting.role not in edge.who:
+        raise NotAllowedError(f"{acting.role} may not make {edge.action}")
     changes_for = graph.changes.get(edge.action)
     changes = changes_for(case, values, acting) if changes_for else Changes()
     target = graph.state(edge.target)
@@ -275,7 +280,13 @@ def _line_after(
         case.department if changes.department is None else changes.department or None,
         case.holder if changes.holder is None else changes.holder or None,
         rules.after(edge, target, running, moment.today, moment.calendar, moment.limit),
+        acting,
     )
+
+
+def _signature(acting: Acting) -> str:
+    """How a line is signed: the post and the person; the machine signs as itself."""
+    return " ".join(filter(None, (acting.title, acting.name)))[:160] if acting.post_id else acting.title
 
 
 def _append(
@@ -284,7 +295,6 @@ def _append(
     edge: Edge,
     lines: Sequence[_Line],
     *,
-    acting: Acting,
     moment: Moment,
     client_key: str | None,
 ) -> None:
@@ -293,10 +303,6 @@ def _append(
         {
             "graph": graph.name,
             "at": moment.at,
-            "post": acting.post_id,
-            "by": " ".join(filter(None, (acting.title, acting.name)))[:160]
-            if acting.post_id
-            else acting.title,
             "action": edge.action,
             "day": moment.today,
             "client_key": client_key,
@@ -304,6 +310,8 @@ def _append(
             "seq": [line.seq for line in lines],
             "source": [line.source for line in lines],
             "target": [line.target for line in lines],
+            "post": [line.acting.post_id for line in lines],
+            "by": [_signature(line.acting) for line in lines],
             "form": [Jsonb(dict(line.form)) for line in lines],
             "area": [line.area for line in lines],
             "department": [line.department for line in lines],
@@ -348,14 +356,14 @@ _APPEND = """
 INSERT INTO flow_journal (
     case_id, seq, graph, at, post_id, "by", action, source, target, form, client_key, area, department, holder,
     on_day, limit_name, started_on, due, provisional, suspended_due, suspended_on, calendar, hash)
-SELECT line.case_id, line.seq, %(graph)s, %(at)s, %(post)s, %(by)s, %(action)s, line.source, line.target, line.form,
+SELECT line.case_id, line.seq, %(graph)s, %(at)s, line.post, line."by", %(action)s, line.source, line.target, line.form,
     %(client_key)s, line.area, line.department, line.holder, %(day)s, line.limit_name, line.started_on, line.due,
     line.provisional, line.suspended_due, line.suspended_on, line.calendar, ''
 FROM unnest(
-    %(case_id)s::bigint[], %(seq)s::int[], %(source)s::text[], %(target)s::text[], %(form)s::jsonb[], %(area)s::text[],
-    %(department)s::text[], %(holder)s::bigint[], %(limit_name)s::text[], %(started_on)s::date[], %(due)s::date[],
+    %(case_id)s::bigint[], %(seq)s::int[], %(post)s::bigint[], %(by)s::text[], %(source)s::text[], %(target)s::text[],
+    %(form)s::jsonb[], %(area)s::text[], %(department)s::text[], %(holder)s::bigint[], %(limit_name)s::text[], %(started_on)s::date[], %(due)s::date[],
     %(provisional)s::bool[], %(suspended_due)s::date[], %(suspended_on)s::date[], %(calendar)s::text[]
-) AS line (case_id, seq, source, target, form, area, department, holder, limit_name, started_on, due,
+) AS line (case_id, seq, post, "by", source, target, form, area, department, holder, limit_name, started_on, due,
     provisional, suspended_due, suspended_on, calendar)
 """
 

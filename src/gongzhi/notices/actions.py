@@ -12,12 +12,10 @@ from psycopg.types.json import Jsonb
 from gongzhi.flow.actions import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
-from gongzhi.notices.rules import Planned, plan
+from gongzhi.notices.rules import DepartmentsFor, Planned, plan
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.queries import desk_sections
 from gongzhi.registry.events import Known
-
-DepartmentFor = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ def open_notices(
     businesses: Sequence[Known],
     *,
     cause: str,
-    department_for: DepartmentFor,
+    departments_for: DepartmentsFor,
     acting: Acting,
     moment: Moment,
     wanted: Callable[[Known, Planned], bool] = lambda _known, _planned: True,
@@ -43,7 +41,7 @@ def open_notices(
     pairs = [
         (known, planned)
         for known in businesses
-        for planned in plan(known, department_for)
+        for planned in plan(known, departments_for)
         if wanted(known, planned)
     ]
     if not pairs:

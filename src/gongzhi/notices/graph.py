@@ -147,6 +147,15 @@ def _to_area(_case: CaseView, form: Mapping[str, Any], _acting: Acting) -> Chang
     return Changes(area=str(form["area"]))
 
 
+def _not_back_to_who_returned_it(case: CaseView, form: Mapping[str, Any]) -> str | None:
+    """A→B→A is refused: who returned it can only get it back with reasons, by `insist`."""
+    from gongzhi.notices.queries import departments_that_returned  # noqa: PLC0415 - a graph is read before tables are
+
+    if form.get("department") in departments_that_returned(case.id):
+        return "该部门已退回过此告知。如仍应由其办理，请用“说明理由，退还原部门”。"
+    return None
+
+
 def _feedback_edges() -> tuple[Edge, ...]:
     """A department may answer, report progress or return a notice wherever it lies with it."""
     edges: list[Edge] = []
@@ -432,6 +441,7 @@ GRAPH = register(
         version=1,
         states=STATES,
         edges=EDGES,
+        guards={"reroute": _not_back_to_who_returned_it},
         changes={
             "send": _to_named_department,
             "reroute": _to_named_department,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import connection
 
-from gongzhi.catalog.queries import department_for
+from gongzhi.catalog.queries import routes
 from gongzhi.flow.events import Moved, on, when
 from gongzhi.notices import actions, graph
-from gongzhi.notices.rules import Planned, same_town, still_called_for
+from gongzhi.notices.rules import DepartmentsFor, Planned, same_town, still_called_for
 from gongzhi.org.acting import SYSTEM
 from gongzhi.registry.events import Cancelled, Changed, Known, Placed, Registered, Visited
 
@@ -22,7 +23,7 @@ def notify(event: Registered) -> None:
     actions.open_notices(
         event.businesses,
         cause="registered",
-        department_for=lambda permit, area: department_for(permit, area, today),
+        departments_for=_departments_on(today),
         acting=SYSTEM,
         moment=event.moment,
     )
@@ -82,6 +83,16 @@ def deliver(event: Moved) -> None:
             actions.tell_result({state: [case_id]}, result, 0, moment=event.moment)
 
 
+def _departments_on(today: date) -> DepartmentsFor:
+    routing = routes(today)
+
+    def departments_for(permit: str, area: str) -> tuple[str, ...]:
+        route = routing.route(permit, area)
+        return route.notice if route else ()
+
+    return departments_for
+
+
 class _Open:
     """One open notice as the reactions need it."""
 
@@ -132,7 +143,7 @@ def _follow_addresses(event: Changed) -> set[int]:
     actions.open_notices(
         [known[business_id] for business_id in sorted(anew)],
         cause="address_changed",
-        department_for=lambda permit, area: department_for(permit, area, today),
+        departments_for=_departments_on(today),
         acting=SYSTEM,
         moment=event.moment,
     )
@@ -162,7 +173,7 @@ def _follow_scopes(event: Changed, done: set[int]) -> None:
     actions.open_notices(
         list(known.values()),
         cause="scope_changed",
-        department_for=lambda permit, area: department_for(permit, area, today),
+        departments_for=_departments_on(today),
         acting=SYSTEM,
         moment=event.moment,
         wanted=not_told,

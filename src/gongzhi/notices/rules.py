@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from gongzhi.registry.events import Known
     from gongzhi.scopes import PermitHit
 
+DepartmentsFor = Callable[[str, str], tuple[str, ...]]
+"""Answers which departments are told of a permit code in an area; several where several act on it."""
+
 TOWN_DIGITS = 9
 """An area at least this long names a town, without which no section can be told."""
 
@@ -23,7 +26,7 @@ class Planned:
     permits: tuple[PermitHit, ...]
 
 
-def plan(known: Known, department_for: Callable[[str, str], str | None]) -> tuple[Planned, ...]:
+def plan(known: Known, departments_for: DepartmentsFor) -> tuple[Planned, ...]:
     """The notices one business calls for: one a department for what is sure, one a department for what is to be
     confirmed, or a single line on the claim list when no permit was found.
 
@@ -33,9 +36,9 @@ def plan(known: Known, department_for: Callable[[str, str], str | None]) -> tupl
     sure: dict[str | None, list[PermitHit]] = {}
     unsure: dict[str | None, list[PermitHit]] = {}
     for hit in known.match.permits:
-        department = department_for(hit.code, known.area)
-        certain = hit.certainty == "sure" and department is not None
-        (sure if certain else unsure).setdefault(department, []).append(hit)
+        for department in departments_for(hit.code, known.area) or (None,):
+            certain = hit.certainty == "sure" and department is not None
+            (sure if certain else unsure).setdefault(department, []).append(hit)
     push = "push" if len(known.area) >= TOWN_DIGITS else "hold"
     planned = [Planned(push, department, tuple(hits)) for department, hits in sure.items()]
     planned += [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
 from gongzhi.flow.actions import Opening, Outcome, open_cases, reserve_ids, transition, transition_many
 from gongzhi.flow.events import publish
+from gongzhi.flow.graph import CaseView
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.registry.events import Finding, Known, Visited
@@ -222,6 +223,43 @@ def record_call(
     )
     tell(case_id, {business: results[business] for business in called.told}, acting=acting, moment=moment)
     return outcome
+
+
+def record_many(
+    state: str,
+    case_ids: Sequence[int],
+    result: str,
+    *,
+    acting: Acting,
+    moment: Moment,
+    whose: Callable[[CaseView], Acting] | None = None,
+) -> list[int]:
+    """Record the same result for every business still to be called on at many doors, set-based.
+
+    For what another system or an invented history brings in bulk; returns the visits that moved.
+    """
+    one = {0: result}
+    called = rules.second_call([0], one) if state == graph.GUIDED else rules.first_call([0], one)
+    moved = transition_many(
+        graph.GRAPH,
+        state,
+        called.action,
+        case_ids,
+        acting=acting,
+        moment=moment,
+        form={"result": result},
+        whose=whose,
+    )
+    rows = VisitedBusiness.objects.filter(visit_id__in=moved, left=False, told_on__isnull=True)
+    findings = tuple(
+        Finding(business_id=business, result=result, visit_id=visit)
+        for business, visit in rows.values_list("business_id", "visit_id")
+    )
+    column = "returned_result" if state == graph.GUIDED else "result"
+    rows.update(**{column: result}, **({"told_on": moment.today} if called.told else {}))
+    if called.told:
+        publish(Visited(findings=findings, acting=acting, moment=moment), acting=acting, moment=moment)
+    return moved
 
 
 def tell(case_id: int, results: Mapping[int, str], *, acting: Acting, moment: Moment) -> None:

@@ -25,6 +25,7 @@ COLOURS = (
 
 # A registered scope is quoted in the language it was registered in, whoever reads the page.
 PERSON = "陈明"
+QUOTED = "餐饮服务"
 SCOPE = (
     "一般项目：食品销售（仅销售预包装食品）；日用百货销售；餐饮管理。"
     "许可项目：餐饮服务；烟草制品零售。（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
@@ -266,10 +267,10 @@ def _lists() -> dict[str, Any]:
 
 
 def _timeline() -> dict[str, Any]:
-    start = SCOPE.index("餐饮服务")
+    start = SCOPE.index(QUOTED)
     why = {
         "text": SCOPE,
-        "words": [{"text": "餐饮服务", "start": start, "end": start + 4}],
+        "words": [{"text": QUOTED, "start": start, "end": start + len(QUOTED)}],
         "rule": "food-catering/2",
         "version": "2026-09",
         "rule_words": _("许可项目中出现标准用语"),

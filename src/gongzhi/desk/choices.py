@@ -1,0 +1,75 @@
+"""The answers a form offers where they depend on who fills it in: departments, grids, villages, places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from gongzhi.desk import words
+from gongzhi.flow.graph import Choice, Field, Form
+from gongzhi.flow.queries import Standing
+from gongzhi.org.acting import Acting
+from gongzhi.org.models import Department, Division, Grid
+from gongzhi.places.queries import placer
+
+
+def filled(form: Form, acting: Acting, case: Standing) -> tuple[Field, ...]:
+    """A form's fields with the answers that this post may give in this case."""
+    return tuple(_filled(field, acting, case) for field in form.fields)
+
+
+def _filled(field: Field, acting: Acting, case: Standing) -> Field:
+    if field.kind == "department":
+        found = [
+            Choice(code=d.code, zh=d.name, en=d.name_en)
+            for d in Department.objects.all()
+            if d.code != case.department
+        ]
+    elif field.kind == "grid":
+        found = _places(grids_below(_near(acting, case)))
+    elif field.kind == "village":
+        found = _places(divisions_below(_near(acting, case), Division.Level.VILLAGE))
+    elif field.kind == "division":
+        found = _places(divisions_below(acting.area, Division.Level.TOWN))
+    else:
+        return field
+    return replace(field, choices=tuple(found))
+
+
+def _near(acting: Acting, case: Standing) -> str:
+    """The town a case lies in, as far as it is known and the post reaches; grids of other towns are no answer."""
+    town = case.area[:9] if len(case.area) >= 9 else case.area
+    return town if town.startswith(acting.area) else acting.area
+
+
+def grids_below(area: str) -> list[str]:
+    """The codes of today's grids in an area."""
+    rows = Grid.objects.filter(code__gte=area, code__lt=area + "~").filter(Q(valid_to__isnull=True))
+    return list(rows.order_by("code").values_list("code", flat=True))
+
+
+def divisions_below(area: str, level: str) -> list[str]:
+    """The codes of today's divisions of a level in an area."""
+    rows = Division.objects.filter(code__gte=area, code__lt=area + "~", level=level, valid_to__isnull=True)
+    return list(rows.values_list("code", flat=True))
+
+
+def _places(codes: list[str]) -> list[Choice]:
+    return [Choice(code=code, zh=(name := words.place(code)), en=name) for code in codes]
+
+
+def places_for(address: str, acting: Acting, on: date) -> list[dict[str, Any]]:
+    """Where an address may lie, best first: the line to click, its evidence and its confidence."""
+    return [
+        {
+            "value": candidate.code,
+            "label": words.place(candidate.code),
+            "detail": candidate.evidence,
+            "confidence": candidate.score,
+        }
+        for candidate in placer(on).place(address).candidates
+        if candidate.code.startswith(acting.area)
+    ]

@@ -1,0 +1,58 @@
+"""What every page of the desk knows: who I am, where I can go, whether the data is invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.desk import words
+from gongzhi.org.access import posts_of
+from gongzhi.org.roles import Role
+
+_REVIEWERS = {Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE}
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template; empty but for the city when nobody is signed in."""
+    city = words.city()
+    common = {"city_name": city.said if city else "", "invented": bool(city and city.invented)}
+    acting = getattr(request, "acting", None)
+    if acting is None:
+        return common
+    post = request.post_held
+    return {
+        **common,
+        "acting": acting,
+        "nav": _nav(request, acting.role),
+        "post": {"name": post.person.name, "role": words.role(acting.role), "unit": words.unit(post)},
+        "posts": [
+            {
+                "id": held.pk,
+                "role": words.role(Role(held.role)),
+                "unit": words.unit(held),
+                "current": held.pk == post.pk,
+            }
+            for held in posts_of(post.person_id, request.moment.today)
+        ],
+        "switch_post_url": reverse("switch_post"),
+        "sign_out_url": reverse("sign_out"),
+    }
+
+
+def _nav(request: HttpRequest, role: Role) -> list[dict[str, Any]]:
+    places = [("home", _("首页"), "home"), ("cases", _("待办"), "inbox")]
+    if role in _REVIEWERS:
+        places += [("review_addresses", _("地址核定"), "pin"), ("review_scopes", _("范围确认"), "scope")]
+    places.append(("businesses", _("市场主体"), "shop"))
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "icon": icon,
+            "current": request.resolver_match.view_name == name,
+        }
+        for name, label, icon in places
+    ]

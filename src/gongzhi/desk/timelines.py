@@ -1,0 +1,170 @@
+"""A journal as a person reads it: what happened, who did it, when it is due, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gongzhi.catalog.queries import permits as permits_on
+from gongzhi.catalog.queries import reasons
+from gongzhi.desk import words
+from gongzhi.flow.graph import Clock, Field, graph_named
+from gongzhi.flow.moment import Moment
+from gongzhi.flow.queries import Line
+from gongzhi.notices.models import NoticePermit
+
+_TONES = {
+    "feed_back": "good",
+    "finish": "good",
+    "return": "warn",
+    "return_address": "warn",
+    "return_grid": "warn",
+    "pass_on": "bad",
+    "withdraw": "rest",
+    "guide": "warn",
+}
+_FACTS = {
+    "push_due": ("推送期限", "Push limit"),
+    "receipt": ("送达方式", "Delivered by"),
+    "result": ("走访结果", "Visit result"),
+    "proof": ("证明数据", "Proving data"),
+    "reason": ("原因", "Reason"),
+    "cause": ("来由", "Cause"),
+    "method": ("定位依据", "Placed by"),
+    "stock": ("存量登记", "Old stock"),
+}
+_CODES = {
+    "desk": ("工作台收件箱", "Desk inbox"),
+    "registered": ("新登记", "New registration"),
+    "scope_changed": ("经营范围变更", "Change of scope"),
+    "address_changed": ("地址变更", "Change of address"),
+    "recently_visited": ("近期已走访", "Visited recently"),
+    "proved_by_data": ("数据已证明", "Proved by data"),
+    "cancelled": ("已注销", "Cancelled"),
+    "revoked": ("已吊销", "Revoked"),
+    "moved_out": ("已迁出", "Moved out"),
+    "excused": ("无需走访", "No visit needed"),
+}
+
+
+def entries(
+    lines: Sequence[Line],
+    *,
+    moment: Moment,
+    why: Mapping[int, Sequence[Mapping[str, Any]]] | None = None,
+    names: Mapping[int, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Entries for the timeline, oldest first. `why` gives reasons by case, shown on its opening line; `names` the
+    businesses that results speak of."""
+    made = []
+    for line in lines:
+        edge = line.edge
+        process = graph_named(line.graph)
+        first = (why or {}).get(line.case_id, ()) if line.seq == 1 else ()
+        made.append(
+            {
+                "title": f"{words.Bilingual(process.zh, process.en)} · {words.act(line.graph, line.source, line.action)}",
+                "at": line.at,
+                "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
+                "body": str(line.form.get("words", "")),
+                "tone": _TONES.get(line.action, "neutral"),
+                "facts": _facts(line, moment, names or {}),
+                "due_to": line.due if edge is None or edge.clock is not Clock.KEEP else None,
+                "due_from": line.suspended_due if edge is not None and edge.clock is Clock.PAUSE else None,
+                "why": first[0] if first else None,
+                "more_why": first[1:],
+            }
+        )
+    return made
+
+
+def why_permits(
+    scope: str, found: Mapping[int, Sequence[NoticePermit]], *, moment: Moment
+) -> dict[int, list[Any]]:
+    """Why each notice exists: the words of the scope, the rule, its version, the law."""
+    known = permits_on(moment.today)
+    made: dict[int, list[Any]] = {}
+    for case_id, permits in found.items():
+        for permit in permits:
+            row = known.get(permit.permit)
+            name = words.Bilingual(row.name_zh, row.name_en).said if row else permit.permit
+            made.setdefault(case_id, []).append(
+                {
+                    "text": scope,
+                    "words": permit.words,
+                    "rule": permit.rule,
+                    "version": permit.book,
+                    "basis": permit.basis or (row.basis if row else ""),
+                    "certainty": permit.certainty,
+                    "facts": [(_("许可事项"), f"{permit.permit} {name}")],
+                }
+            )
+    return made
+
+
+def _facts(line: Line, moment: Moment, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    shown = [(_("状态"), words.state(line.graph, line.target).said)]
+    if line.department:
+        shown.append((_("部门"), words.department(line.department)))
+    asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
+    for key, value in line.form.items():
+        if key in {"words", "permits", "visit", "confidence"} or value in ("", None):
+            continue
+        if key == "results":
+            shown += [
+                (names.get(int(b), "#" + b), _coded("visit_result", r, moment)) for b, r in value.items()
+            ]
+        elif key in asked:
+            field = asked[key]
+            shown.append((words.Bilingual(field.zh, field.en).said, _answer(field, value, moment)))
+        elif key in _FACTS:
+            shown.append((words.Bilingual(*_FACTS[key]).said, _fact(key, value, moment)))
+    return shown
+
+
+def _answer(field: Field, value: Any, moment: Moment) -> str:
+    if field.kind == "department":
+        return words.department(str(value))
+    if field.kind in {"grid", "village", "division"}:
+        return words.place(str(value))
+    if field.reasons:
+        return _coded(field.reasons, str(value), moment)
+    return str(value)
+
+
+def _fact(key: str, value: Any, moment: Moment) -> str:
+    if value is True:
+        return _("是")
+    if key == "result":
+        return _coded("visit_result", str(value), moment)
+    return words.Bilingual(*_CODES[value]).said if value in _CODES else str(value)
+
+
+def _coded(kind: str, code: str, moment: Moment) -> str:
+    for reason in reasons(kind, moment.today):
+        if reason.code == code:
+            return words.Bilingual(reason.zh, reason.en).said
+    return words.Bilingual(*_CODES[code]).said if code in _CODES else code
+
+
+def result_words(row: Any, moment: Moment) -> str:
+    """What a visit found at one business, in words; a dash until somebody called."""
+    code = row.returned_result or row.result
+    return _coded("visit_result", code, moment) if code else "—"
+
+
+def method_words(method: str) -> str:
+    """By which evidence an address was placed, in words."""
+    spoken = {
+        "stated-village": _("地址写明村（社区）"),
+        "road-number": _("道路门牌"),
+        "building": _("楼宇、园区或市场名称"),
+        "road": _("道路"),
+        "ngram": _("相近的已知地址"),
+        "door": _("标准地址库同一门址"),
+        "person": _("人工核定"),
+        "none": _("未能定位"),
+    }
+    return spoken.get(method, method or "—")

@@ -1,0 +1,30 @@
+"""The desk's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from gongzhi.desk.middleware import public
+from gongzhi.desk.views import businesses, calls, cases, health, home, review, sign_in
+from gongzhi.desk.views.styleguide import styleguide
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("post/", sign_in.switch_post, name="switch_post"),
+    path("language/", public(set_language), name="set_language"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/export.xlsx", cases.export, name="cases_export"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/act/<slug:action>/", cases.act, name="act"),
+    path("cases/<int:case_id>/call/", calls.call, name="call"),
+    path("cases/<int:case_id>/place/", cases.place, name="place"),
+    path("businesses/", businesses.businesses, name="businesses"),
+    path("businesses/<int:business_id>/", businesses.business, name="business"),
+    path("review/addresses/", review.addresses, name="review_addresses"),
+    path("review/scopes/", review.scopes, name="review_scopes"),
+    path("health/", health.health, name="health"),
+    path("styleguide/", public(styleguide), name="styleguide"),
+]

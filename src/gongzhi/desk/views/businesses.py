@@ -1,0 +1,113 @@
+"""One business, one file: search, the list, and the whole story of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gongzhi.desk import rows, timelines, words
+from gongzhi.flow import queries
+from gongzhi.notices import queries as notices
+from gongzhi.registry import queries as registry
+from gongzhi.visits import queries as visits
+
+_COLUMNS = (
+    {"key": "name", "label": "名称", "kind": "link"},
+    {"key": "uscc", "label": "统一社会信用代码", "kind": "code"},
+    {"key": "address", "label": "住所（经营场所）", "kind": "text"},
+    {"key": "place", "label": "属地", "kind": "text"},
+    {"key": "established", "label": "成立日期", "kind": "day"},
+    {"key": "status", "label": "状态", "kind": "status"},
+)
+
+
+@require_safe
+def businesses(request: Any) -> HttpResponse:
+    """Businesses in the post's area, by name, code or address."""
+    wanted = request.GET.get("q", "").strip()[:100]
+    after = request.GET.get("after", "")
+    page = registry.search(request.acting, wanted, after=after)
+    kept = {key: value for key, value in request.GET.items() if key != "after" and value}
+    context = {
+        "columns": _COLUMNS,
+        "rows": [
+            {
+                "url": reverse("business", args=[found.pk]),
+                "name": found.name,
+                "uscc": found.uscc,
+                "address": found.address,
+                "place": words.place(found.area),
+                "established": found.established_on,
+                "status": (_status(found.status), "good" if found.status == "active" else "rest"),
+            }
+            for found in page.rows
+        ],
+        "filters": (
+            {
+                "name": "q",
+                "zh": "名称、代码或地址",
+                "en": "Name, code or address",
+                "kind": "search",
+                "required": False,
+            },
+        ),
+        "values": {"q": wanted},
+        "clear_url": reverse("businesses"),
+        "next_url": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "first_url": f"?{urlencode(kept)}" if after else "",
+    }
+    return render(request, "desk/businesses.html", context)
+
+
+@require_safe
+def business(request: Any, business_id: int) -> HttpResponse:
+    """Everything this post may know about a business, with why at each step."""
+    found = registry.business(business_id)
+    if found is None:
+        raise Http404
+    moment = request.moment
+    notice_ids, visit_ids = notices.of_business(business_id), visits.of_business(business_id)
+    cases = queries.cases_for(request.acting, [*notice_ids, *visit_ids], moment=moment)
+    reasons = timelines.why_permits(found.scope, notices.permits(notice_ids), moment=moment)
+    context = {
+        "business": found,
+        "facts": [
+            (_("统一社会信用代码"), found.uscc, "code"),
+            (_("类型"), found.kind or "—"),
+            (_("成立日期"), found.established_on, "day"),
+            (_("状态"), (_status(found.status), "good" if found.status == "active" else "rest"), "status"),
+            (_("住所（经营场所）"), found.address),
+            (_("属地"), words.place(found.area)),
+            (_("定位依据"), timelines.method_words(found.method)),
+            (_("数据截至"), found.as_of, "day"),
+        ],
+        "reasons": [reason for some in reasons.values() for reason in some],
+        "cases": rows.rows(cases, moment=moment),
+        "columns": rows.COLUMNS,
+        "versions": registry.versions(business_id),
+        "held": registry.permits_held([business_id], moment.today).get(business_id, ()),
+        "timeline": timelines.entries(
+            queries.journal_of([case.id for case in cases]),
+            moment=moment,
+            why=reasons,
+            names={business_id: found.name},
+        ),
+    }
+    return render(request, "desk/business.html", context)
+
+
+def _status(code: str) -> str:
+    spoken = {
+        "active": _("在业"),
+        "suspended": _("歇业"),
+        "cancelled": _("注销"),
+        "revoked": _("吊销"),
+        "moved_out": _("迁出"),
+    }
+    return spoken.get(code, code)

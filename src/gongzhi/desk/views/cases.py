@@ -1,0 +1,291 @@
+"""Lists of cases, one case, and the acts that its graph allows this post."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.desk import choices, rows, timelines, words
+from gongzhi.desk.spreadsheet import spreadsheet
+from gongzhi.flow import queries
+from gongzhi.flow.actions import transition
+from gongzhi.flow.errors import (
+    FormInvalidError,
+    MovedMeanwhileError,
+    NoSuchCaseError,
+    NotAllowedError,
+    NotPossibleError,
+)
+from gongzhi.flow.graph import all_graphs
+from gongzhi.flow.queries import Filter, Standing
+from gongzhi.notices import graph as notices_graph
+from gongzhi.notices import queries as notices
+from gongzhi.org.roles import Role
+from gongzhi.visits import graph as visits_graph
+from gongzhi.visits import queries as visits
+from gongzhi.visits import rules as visits_rules
+
+_LAMPS = (("red", "已超期"), ("yellow", "临近期限"), ("green", "按期"), ("paused", "计时已暂停"))
+_CALLS = {"finish", "guide", "pass_on"}
+"""Edges that a visit's own page makes from what was found at each business."""
+_MOST_EXPORTED = 20_000
+
+
+@require_safe
+def cases(request: Any) -> HttpResponse:
+    """Open cases, soonest due first; `?after=` goes on from a place in the list."""
+    wanted = _wanted(request)
+    after = request.GET.get("after", "")
+    try:
+        page = queries.waiting(request.acting, wanted, moment=request.moment, after=after)
+    except ValueError:
+        raise Http404 from None
+    made = rows.rows(page.rows, moment=request.moment)
+    kept = {key: value for key, value in request.GET.items() if key != "after" and value}
+    officer = request.acting.role is Role.OFFICER
+    context = {
+        "title": _("待办") if wanted.mine else _("全部在办"),
+        "columns": rows.COLUMNS,
+        "rows": made if not officer else (),
+        "cards": rows.cards(made) if officer else (),
+        "none": not made,
+        "filters": _filters(),
+        "values": {**kept, "mine": "1" if wanted.mine else "0"},
+        "clear_url": reverse("cases"),
+        "next_url": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "first_url": f"?{urlencode(kept)}" if after else "",
+        "export_url": f"{reverse('cases_export')}?{urlencode(kept)}",
+    }
+    return render(request, "desk/cases.html", context)
+
+
+@require_safe
+def export(request: Any) -> HttpResponse:
+    """The list as it is filtered, as a workbook."""
+    wanted = _wanted(request)
+    page = queries.waiting(request.acting, wanted, moment=request.moment, size=_MOST_EXPORTED)
+    made = rows.rows(page.rows, moment=request.moment)
+    heads = [_("编号"), _("流程"), _("事项"), _("内容"), _("属地"), _("状态"), _("到期日"), _("是否超期")]
+    lines = (
+        [
+            row.case.id,
+            row.process,
+            row.about,
+            row.detail,
+            row.place,
+            row.state[0],
+            row.case.due,
+            _("是") if row.case.lamp == "red" else _("否"),
+        ]
+        for row in made
+    )
+    return spreadsheet(_("待办清单"), heads, lines, day=request.moment.today)
+
+
+@require_safe
+def case(request: Any, case_id: int) -> HttpResponse:
+    """One case with everything about it and what this post may do."""
+    return _page(request, _load(request, case_id))
+
+
+@require_POST
+def act(request: Any, case_id: int, action: str) -> HttpResponse:
+    """Make an edge. What can't be made comes back with the reason, and with what the person had written."""
+    standing = _load(request, case_id)
+    given = {name: request.POST.get(name, "") for name in request.POST}
+    try:
+        expected = int(given.get("expected_seq", ""))
+    except ValueError:
+        expected = standing.seq
+    try:
+        outcome = transition(
+            case_id,
+            action,
+            acting=request.acting,
+            moment=request.moment,
+            form=given,
+            client_key=given.get("client_key", "")[:64] or None,
+            expected_seq=expected,
+        )
+    except FormInvalidError as error:
+        spoken = {name: _(message) for name, message in error.errors.items()}
+        return _page(request, standing, failed=action, values=given, errors=spoken, status=422)
+    except MovedMeanwhileError as error:
+        return _conflict(request, standing, error)
+    except NotPossibleError as error:
+        reason = _(error.reason) if error.reason else _("此事项的状态已变化，不能再做这一步。请看最新情况。")
+        return _page(request, standing, problem=reason, status=409)
+    except NotAllowedError:
+        return _page(request, standing, problem=_("您现在的岗位不能做这一步。"), status=403)
+    messages.success(
+        request, _("已完成：%(act)s") % {"act": words.act(standing.graph, standing.state, action).said}
+    )
+    # A case that went to somebody this post doesn't see has no page to come back to.
+    seen = queries.cases_for(request.acting, [outcome.case_id], moment=request.moment)
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(reverse("case", args=[case_id]) if seen else reverse("cases"))
+
+
+@require_POST
+def place(request: Any, case_id: int) -> HttpResponse:
+    """One click on a candidate: a grid's code places the door in the grid, a village's in the village."""
+    area = request.POST.get("candidate", "")
+    action = "place_in_grid" if len(area) >= visits_rules.GRID_DIGITS else "place_in_village"
+    request.POST = request.POST.copy()
+    request.POST["area"] = area
+    return act(request, case_id, action)
+
+
+def _load(request: Any, case_id: int) -> Standing:
+    try:
+        return queries.case_for(request.acting, case_id, moment=request.moment)
+    except NoSuchCaseError:
+        raise Http404 from None
+
+
+def _conflict(request: Any, standing: Standing, error: MovedMeanwhileError) -> HttpResponse:
+    last = queries.journal_of([standing.id])[-1]
+    problem = _("这件事刚由%(who)s办过（%(act)s），您的操作没有写入。下面是最新情况。") % {
+        "who": error.by,
+        "act": words.act(last.graph, last.source, last.action).said,
+    }
+    return _page(request, _load(request, standing.id), problem=problem, status=409)
+
+
+def _page(
+    request: Any,
+    standing: Standing,
+    *,
+    failed: str = "",
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    moment = request.moment
+    acts = [
+        {
+            "edge": one.edge,
+            "id": f"act-{one.edge.action}",
+            "url": reverse("act", args=[standing.id, one.edge.action]),
+            "fields": choices.filled(one.form, request.acting, standing),
+            "values": values if one.edge.action == failed else {},
+            "errors": errors if one.edge.action == failed else {},
+            "opened": one.edge.action == failed,
+            "hidden": {"expected_seq": standing.seq, "client_key": uuid.uuid4().hex},
+        }
+        for one in queries.acts_for(request.acting, standing, moment=moment)
+        if not (standing.graph == visits_graph.NAME and one.edge.action in _CALLS)
+    ]
+    context = {
+        "case": standing,
+        "process": words.Bilingual(standing.process.zh, standing.process.en).said,
+        "state": words.state(standing.graph, standing.state).said,
+        "state_tone": rows.TONES[standing.lamp],
+        "lamp": rows.lamp_of(standing),
+        "acts": acts,
+        "problem": problem,
+        "facts": _facts(standing),
+    }
+    if standing.graph == notices_graph.NAME:
+        context |= _about_notice(standing, moment)
+    elif standing.graph == visits_graph.NAME:
+        context |= _about_visit(request, standing)
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _facts(standing: Standing) -> list[tuple[Any, ...]]:
+    owner = words.role(Role(standing.owner_role)) if standing.owner_role else "—"
+    return [
+        (_("编号"), standing.id, "code"),
+        (_("属地"), words.place(standing.area)),
+        (_("由谁办理"), owner),
+        (_("部门"), words.department(standing.department)),
+        (_("开始"), standing.opened_on, "day"),
+        (_("办结"), standing.closed_on, "day"),
+    ]
+
+
+def _about_notice(standing: Standing, moment: Any) -> dict[str, Any]:
+    notice = notices.notice(standing.id)
+    if notice is None:
+        raise Http404
+    found = notices.permits([standing.id])
+    reasons = timelines.why_permits(notice.business.scope, found, moment=moment)
+    return {
+        "title": notice.business.name,
+        "business": notice.business,
+        "reasons": reasons.get(standing.id, ()),
+        "timeline": timelines.entries(queries.journal_of([standing.id]), moment=moment),
+    }
+
+
+def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
+    visit = visits.visit(standing.id)
+    if visit is None:
+        raise Http404
+    listed = visits.listed(standing.id)
+    names = {row.business_id: row.business.name for row in listed}
+    may_call = request.acting.role is Role.OFFICER and standing.state in {
+        visits_graph.TO_VISIT,
+        visits_graph.GUIDED,
+    }
+    may_place = standing.state in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}
+    return {
+        "title": visit.address,
+        "listed": [(row, timelines.result_words(row, request.moment)) for row in listed],
+        "call_url": reverse("call", args=[standing.id]) if may_call else "",
+        "candidates": choices.places_for(visit.address, request.acting, request.moment.today)
+        if may_place
+        else (),
+        "timeline": timelines.entries(queries.journal_of([standing.id]), moment=request.moment, names=names),
+    }
+
+
+def _wanted(request: Any) -> Filter:
+    get = request.GET.get
+    return Filter(
+        graph=get("graph", ""),
+        state=get("state", ""),
+        lamp=get("lamp", ""),
+        area=get("area", "") if get("area", "").isdigit() else "",
+        mine=get("mine", "1") not in {"", "0"},
+    )
+
+
+def _filters() -> tuple[dict[str, Any], ...]:
+    states = [
+        (state.name, f"{words.Bilingual(graph.zh, graph.en)} · {words.Bilingual(state.zh, state.en)}")
+        for graph in all_graphs()
+        for state in graph.states
+        if not state.final
+    ]
+    graphs = [(graph.name, words.Bilingual(graph.zh, graph.en).said) for graph in all_graphs()]
+    return (
+        {"name": "graph", "zh": "流程", "en": "Process", "kind": "select", "choices": graphs},
+        {"name": "state", "zh": "状态", "en": "State", "kind": "select", "choices": states},
+        {
+            "name": "lamp",
+            "zh": "期限",
+            "en": "Deadline",
+            "kind": "select",
+            "choices": [(c, _(w)) for c, w in _LAMPS],
+        },
+        {
+            "name": "mine",
+            "zh": "范围",
+            "en": "Whose",
+            "kind": "select",
+            "choices": [("1", _("等我办的")), ("0", _("我能看到的全部"))],
+        },
+    )

@@ -1,0 +1,40 @@
+"""Polite errors: what went wrong, what was not lost, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongzhi.desk.middleware import public
+
+
+@public
+def bad_request(request: HttpRequest, *_arguments: Any, **_named: Any) -> HttpResponse:
+    """Something was sent that can't be read."""
+    return render(request, "400.html", status=400)
+
+
+@public
+def denied(request: HttpRequest, *_arguments: Any, **_named: Any) -> HttpResponse:
+    """The post may not do that."""
+    return render(request, "403.html", status=403)
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's form of it
+    """A form came from an old page or from another site."""
+    return render(request, "403_csrf.html", status=403)
+
+
+@public
+def not_found(request: HttpRequest, *_arguments: Any, **_named: Any) -> HttpResponse:
+    """No such page, or not this post's to see: the two look the same on purpose."""
+    return render(request, "404.html", status=404)
+
+
+@public
+def failed(request: HttpRequest) -> HttpResponse:
+    """Our mistake. Nothing was written."""
+    return render(request, "500.html", status=500)

@@ -1,0 +1,88 @@
+"""The first page: what waits for this post, what is due, what is late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gongzhi.desk import rows, words
+from gongzhi.flow import queries
+from gongzhi.flow.graph import graph_named
+from gongzhi.flow.queries import Count, Filter
+from gongzhi.org.roles import Role
+
+_NEXT = 8
+_OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
+
+
+@require_safe
+def home(request: Any) -> HttpResponse:
+    """Tiles that lead to their lists, and the next things to do."""
+    acting, moment = request.acting, request.moment
+    mine = queries.counts(acting, Filter(), moment=moment)
+    tiles = [_tile(count) for count in mine]
+    late = sum(count.red for count in mine)
+    soon = sum(count.yellow for count in mine)
+    tiles += [
+        {
+            "label": _("临近期限"),
+            "value": soon,
+            "url": _list(lamp="yellow"),
+            "tone": "warn" if soon else "",
+            "icon": "clock",
+        },
+        {
+            "label": _("已超期"),
+            "value": late,
+            "url": _list(lamp="red"),
+            "tone": "bad" if late else "good",
+            "icon": "warning",
+        },
+    ]
+    page = queries.waiting(acting, Filter(), moment=moment, size=_NEXT)
+    made = rows.rows(page.rows, moment=moment)
+    officer = acting.role is Role.OFFICER
+    context = {
+        "home_note": f"{words.place(acting.area)} · {moment.today.isoformat()}",
+        "tiles": tiles,
+        "columns": rows.COLUMNS,
+        "rows": made if not officer else (),
+        "cards": rows.cards(made) if officer else (),
+        "all_url": reverse("cases") if made else "",
+        "overview": _overview(request) if acting.role in _OVERSEERS else (),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _tile(count: Count) -> dict[str, Any]:
+    process = graph_named(count.graph)
+    return {
+        "label": words.state(count.graph, count.state).said,
+        "value": count.total,
+        "url": _list(graph=count.graph, state=count.state),
+        "tone": "bad" if count.red else "",
+        "note": words.Bilingual(process.zh, process.en).said,
+        "icon": "walk" if count.graph == "visits" else "bell",
+    }
+
+
+def _overview(request: Any) -> list[dict[str, Any]]:
+    """For who coordinates: everything that is open below them, by state, with what is late."""
+    return [
+        {**_tile(count), "url": _list(graph=count.graph, state=count.state, mine=""), "note": _late(count)}
+        for count in queries.counts(request.acting, Filter(mine=False), moment=request.moment)
+    ]
+
+
+def _late(count: Count) -> str:
+    return _("超期 %(late)s，临近 %(soon)s") % {"late": count.red, "soon": count.yellow}
+
+
+def _list(**wanted: str) -> str:
+    return f"{reverse('cases')}?{urlencode(wanted)}"

@@ -1,0 +1,12 @@
+"""Every address the site answers."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("gongzhi.desk.urls"))]
+
+handler400 = "gongzhi.desk.views.errors.bad_request"
+handler403 = "gongzhi.desk.views.errors.denied"
+handler404 = "gongzhi.desk.views.errors.not_found"
+handler500 = "gongzhi.desk.views.errors.failed"

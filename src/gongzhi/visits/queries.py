@@ -1,0 +1,65 @@
+"""Reads of visits for a post: row security keeps what is not its own away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from gongzhi.visits.models import Visit, VisitedBusiness
+
+SHOWN = 4
+"""Names a list shows of the businesses behind one door; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """What a list says of a visit beside its case."""
+
+    case_id: int
+    address: str
+    names: tuple[str, ...]
+    more: int
+
+
+def rows(case_ids: Sequence[int]) -> dict[int, VisitRow]:
+    """The door and the businesses behind it of these visits, by case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.case_id, v.address, ARRAY(SELECT b.name FROM visits_visitedbusiness l"
+            ' JOIN registry_business b ON b.id = l.business_id WHERE l.visit_id = v.case_id AND NOT l."left"'
+            ' ORDER BY l.id), (SELECT count(*) FROM visits_visitedbusiness l WHERE l.visit_id = v.case_id AND NOT l."left")'
+            " FROM visits_visit v WHERE v.case_id = ANY(%s)",
+            [list(case_ids)],
+        )
+        return {
+            case_id: VisitRow(case_id, address, tuple(names[:SHOWN]), max(0, count - SHOWN))
+            for case_id, address, names, count in cursor.fetchall()
+        }
+
+
+def visit(case_id: int) -> Visit | None:
+    """One visit, or None when it is not this post's to see."""
+    return Visit.objects.filter(pk=case_id).first()
+
+
+def listed(case_id: int) -> list[VisitedBusiness]:
+    """The businesses on a visit's list, those that left before anybody called excepted."""
+    found = VisitedBusiness.objects.filter(visit_id=case_id, left=False).select_related("business")
+    return list(found.order_by("id"))
+
+
+def to_call_on(case_id: int) -> list[VisitedBusiness]:
+    """The businesses that still have to be called on."""
+    return [row for row in listed(case_id) if row.told_on is None]
+
+
+def of_business(business_id: int) -> list[int]:
+    """The cases of the visits to a business that the post sees."""
+    return list(VisitedBusiness.objects.filter(business_id=business_id).values_list("visit_id", flat=True))
+
+
+def results_of_business(business_id: int) -> dict[int, VisitedBusiness]:
+    """What each visit found at a business, by case."""
+    return {row.visit_id: row for row in VisitedBusiness.objects.filter(business_id=business_id)}
