@@ -1,0 +1,204 @@
+"""The standard address library: known addresses with their villages, and what may be concluded from them.
+
+A library is built from known addresses and calibrates itself on them. It can be extended and corrected one address
+at a time (`learn`, `unlearn`): what a confirmed visit teaches is in force for the next match.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gongzhi.addresses.calibration import Reliability, Weights, fit_weights, measure_reliability
+from gongzhi.addresses.door import door_key
+from gongzhi.addresses.evidence import FIGURES, TownEvidence
+from gongzhi.addresses.gazetteer import Gazetteer, short_town_name
+from gongzhi.addresses.normal import normal_text
+from gongzhi.addresses.reading import read_front
+from gongzhi.addresses.words import Words, read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+AUTO_PRECISION = (
+    0.993  # asked of the library's judgements of itself, so that 0.99 holds on what it has not seen
+)
+_JUDGED_AT_MOST = (
+    20_000  # addresses that the calibration judges; more would change it by less than it can know
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAddress:
+    """An address whose village is known: where it is (degrees WGS 84, where measured) and since when it is known."""
+
+    address: str
+    village: str
+    entry: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    since: date | None = None
+
+
+class Library:
+    """Known addresses, ready to match others against. Make one with `Library.build`."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.weights = Weights(np.ones(len(FIGURES)))
+        self.reliability = measure_reliability(np.zeros(0), np.zeros(0, bool), target=AUTO_PRECISION)
+        self._known: dict[str, list[tuple[KnownAddress, Words]]] = defaultdict(list)
+        self._doors: dict[str, list[KnownAddress]] = defaultdict(list)
+        self._towns_of_name: dict[str, Counter[str]] = defaultdict(Counter)
+        self._evidence: dict[str, TownEvidence] = {}
+
+    @classmethod
+    def build(cls, rows: Iterable[Mapping[str, str | None]], gazetteer: Gazetteer | None = None) -> Library:
+        """A library from rows with `address` and `village_code` (12 digits), optionally `id`, `lon`, `lat`.
+
+        Further columns are ignored, and rows without an address or a whole code are left out. `gazetteer` adds the
+        official names; towns and villages that it lacks are read off the addresses themselves.
+        """
+        known = []
+        for row in rows:
+            address, code = row.get("address") or "", row.get("village_code") or ""
+            if address and len(code) == 12 and code.isascii() and code.isdigit():
+                known.append(
+                    KnownAddress(
+                        address,
+                        code,
+                        row.get("id") or None,
+                        _degrees(row.get("lon")),
+                        _degrees(row.get("lat")),
+                    )
+                )
+        pairs = [(normal_text(one.address), one.village) for one in known]
+        library = cls((gazetteer or Gazetteer()).learned(pairs))
+        for one, (text, _) in zip(known, pairs, strict=True):
+            library._add(one, text)
+        library.calibrate()
+        return library
+
+    def __len__(self) -> int:
+        return sum(map(len, self._known.values()))
+
+    def learn(
+        self,
+        address: str,
+        village_code: str,
+        on: date,
+        *,
+        entry: str | None = None,
+        lon: float | None = None,
+        lat: float | None = None,
+    ) -> None:
+        """Add an address whose village was confirmed `on` that day; in force for the next match.
+
+        The calibration stays as it is until `calibrate` is called.
+        """
+        self._add(KnownAddress(address, village_code, entry, lon, lat, since=on), normal_text(address))
+
+    def unlearn(self, address: str, village_code: str) -> bool:
+        """Take back the latest of what was learnt of this address and village; False where nothing was."""
+        text = normal_text(address)
+        town = self._known.get(village_code[:9], [])
+        for at in range(len(town) - 1, -1, -1):
+            one, words = town[at]
+            if one.village == village_code and normal_text(one.address) == text:
+                del town[at]
+                self._evidence.pop(village_code[:9], None)
+                doors = self._doors[door_key(one.address, self.gazetteer, one.village[:9])]
+                doors.remove(one)
+                for name in (*words.names, *words.roads):
+                    self._towns_of_name[name][village_code[:9]] -= 1
+                return True
+        return False
+
+    def _add(self, one: KnownAddress, text: str) -> None:
+        front = read_front(text, self.gazetteer)
+        rest = text[front.rest :]
+        if front.village_code == one.village:
+            rest = text[front.rest : front.village[0]] + text[front.village[1] :]
+        words = read_words(rest)
+        town = one.village[:9]
+        self._known[town].append((one, words))
+        self._evidence.pop(town, None)
+        self._doors[door_key(one.address, self.gazetteer, town)].append(one)
+        for name in (*words.names, *words.roads):
+            self._towns_of_name[name][town] += 1
+
+    def at_door(self, key: str) -> list[KnownAddress]:
+        """The known addresses of a door; `key` from `door_key` with the town's code of nine digits as its place."""
+        return self._doors.get(key, [])
+
+    def towns_for(self, words: Words) -> tuple[str, ...]:
+        """At most three towns whose known addresses use these names, for an address that states no town."""
+        towns: Counter[str] = Counter()
+        for name in (*words.names, *words.roads):
+            for town, count in self._towns_of_name.get(name, {}).items():
+                if count > 0:
+                    towns[town] += 1
+        return tuple(town for town, _ in towns.most_common(3))
+
+    def evidence(self, town: str) -> TownEvidence | None:
+        """What the known addresses of a town say; None for a town without villages."""
+        ready = self._evidence.get(town)
+        if ready is None:
+            known = self._known.get(town, [])
+            listed = {c for c in self.gazetteer.villages if c[:9] == town}
+            codes = sorted(listed | {one.village for one, _ in known})
+            if not codes:
+                return None
+            at = {code: i for i, code in enumerate(codes)}
+            of = np.array([at[one.village] for one, _ in known], np.int64)
+            ready = TownEvidence(codes, self._names(codes), [words for _, words in known], of)
+            self._evidence[town] = ready
+        return ready
+
+    def _names(self, codes: list[str]) -> list[str]:
+        """The villages' short names; one that is also its town's says nothing (厚街大道 runs through all of 厚街)."""
+        names = []
+        for code in codes:
+            village, town = self.gazetteer.villages.get(code), self.gazetteer.towns.get(code[:9])
+            short = village.short if village else ""
+            names.append("" if town and short == short_town_name(town.name) else short)
+        return names
+
+    def calibrate(self) -> None:
+        """Judge each known address by all the others, and learn from it what a score is worth."""
+        rng = np.random.default_rng(len(self))  # the same library is always calibrated alike
+        share = min(1.0, _JUDGED_AT_MOST / max(1, len(self)))
+        blocks = []
+        for town in sorted(self._known):
+            known = self._known[town]
+            evidence = self.evidence(town)
+            if evidence is None or len(evidence.villages) < 2 or len(known) < 2:
+                continue
+            own = np.flatnonzero(rng.random(len(known)) < share)
+            right = np.array([evidence.villages.index(known[i][0].village) for i in own], np.int64)
+            blocks.append((evidence.weigh([known[i][1] for i in own], own), right))
+        self.weights = fit_weights(blocks, len(FIGURES))
+        scores: list[NDArray[np.float64]] = []
+        hits: list[NDArray[np.bool_]] = []
+        for figures, right in blocks:
+            chances = self.weights.posterior(figures)
+            scores.append(chances.max(axis=1))
+            hits.append(chances.argmax(axis=1) == right)
+        self.reliability = (
+            measure_reliability(np.concatenate(scores), np.concatenate(hits), target=AUTO_PRECISION)
+            if scores
+            else Reliability(np.array([0.0, 1.0]), np.array([0.0, 0.5]), np.inf)
+        )
+
+
+def _degrees(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

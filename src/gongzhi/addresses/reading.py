@@ -1,0 +1,169 @@
+"""What the front of an address states: city, county, town, village, and where the rest begins.
+
+Works on normal text (see `normal`). Names come from a gazetteer; without one only the grammar of 省/市/区/街道 is
+read. The rest of the line belongs to `words`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongzhi.addresses.gazetteer import Gazetteer
+
+_PROVINCE = re.compile("(?:中国)?[一-鿿]{2,3}省|[一-鿿]{2,5}自治区")
+_CITY = re.compile("[一-鿿]{2,4}?市(?!场)")
+_AREA = re.compile("[一-鿿]{1,8}?(?:新区|区|县|市|旗)(?=[一-鿿]{1,8}?(?:街道|镇|乡))")
+_TOWN = re.compile("[一-鿿]{1,6}?(?:街道办事处|街道办|街道|镇|乡)")
+_LONGEST_TOWN = 14
+_LONGEST_VILLAGE = 16
+# A bare town name before one of these is a road or a place named after the town: 长安东路, 虎门大道.
+_NOT_A_TOWN = re.compile("[东南西北中新一二三四五六七八九十]{0,2}(?:大道|大街|路|街|公路|大厦|广场|大桥|巷)")
+_SIGNPOST = re.compile("社区|居委|村委|村民委|管理区")
+# 樟村工业区, 田心村路: a place named after a village, wherever it lies.
+_NAMED_AFTER = re.compile("(?:第?[一二三四五六七八九十]+)?(?:工业|大道|大街|路|街|市场|大厦|广场)")
+
+Span = tuple[int, int]
+_NOWHERE: Span = (0, 0)
+
+
+@dataclass(slots=True)
+class Front:
+    """What stands before the road. Spans are in the normal text; an empty span says that nothing was found."""
+
+    city: Span = _NOWHERE
+    area: Span = _NOWHERE
+    area_code: str | None = None
+    town: Span = _NOWHERE
+    town_codes: tuple[str, ...] = ()
+    village: Span = _NOWHERE
+    village_code: str | None = None
+    village_follows_town: bool = False
+    rest: int = 0  # where the part after province, city, county and town begins
+
+
+def read_front(text: str, gazetteer: Gazetteer) -> Front:
+    """Read province, city, county, town and a stated village off the normal text of an address."""
+    front = Front()
+    at = 0
+    province = _PROVINCE.match(text)
+    if province:
+        at = province.end()
+    at = _read_city(text, at, gazetteer, front)
+    at = _read_area_and_town(text, at, gazetteer, front)
+    front.rest = at
+    _read_village(text, gazetteer, front)
+    return front
+
+
+def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
+    for city in gazetteer.cities:
+        if text.startswith(city, at):
+            front.city = (at, at + len(city))
+            return _read_city(text, at + len(city), gazetteer, front)
+    if not gazetteer.cities and not front.city[1]:
+        city_match = _CITY.match(text, at)
+        if city_match and city_match[0] not in gazetteer.areas:
+            front.city = city_match.span()
+            return city_match.end()
+    for city in gazetteer.cities:
+        bare = city.removesuffix("市")
+        if text.startswith(bare, at) and _town_at(text, at + len(bare), gazetteer, None):
+            front.city = (at, at + len(bare))
+            return at + len(bare)
+    return at
+
+
+def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
+    found = _town_at(text, at, gazetteer, None)
+    if found is None:
+        for length in range(12, 1, -1):
+            code = gazetteer.areas.get(text[at : at + length])
+            if code:
+                front.area, front.area_code = (at, at + length), code
+                at += length
+                break
+        else:
+            area = _AREA.match(text, at)
+            if area and not gazetteer.areas:
+                front.area = area.span()
+                at = area.end()
+        found = _town_at(text, at, gazetteer, front.area_code)
+    if found:
+        end, codes = found
+        front.town, front.town_codes = (at, end), codes
+        again = _town_at(text, end, gazetteer, front.area_code)  # 东城区东城街道…: the town said twice
+        said_twice = again is not None and again[1] == codes and text[again[0] - 1] in "镇乡道处区"
+        return again[0] if again and said_twice else end
+    unknown = _TOWN.match(text, at)
+    if unknown:
+        front.town = unknown.span()
+        return unknown.end()
+    return at
+
+
+def _town_at(
+    text: str, at: int, gazetteer: Gazetteer, area_code: str | None
+) -> tuple[int, tuple[str, ...]] | None:
+    """The town whose name stands at `at`: where it ends and its codes (several where a name is shared)."""
+    names, shorts = gazetteer.town_names, gazetteer.town_shorts
+    for length in range(_LONGEST_TOWN, 1, -1):
+        name = text[at : at + length]
+        codes = names.get(name)
+        if codes is None:
+            codes = shorts.get(name)
+            if codes is None or _NOT_A_TOWN.match(text, at + length):
+                continue
+        if area_code:
+            codes = tuple(code for code in codes if code.startswith(area_code))
+            if not codes:
+                continue
+        return at + length, codes
+    return None
+
+
+def _read_village(text: str, gazetteer: Gazetteer, front: Front) -> None:
+    """Find the village that the address states with its kind (…村, …社区, …居委会): after the town, else later on."""
+    start = front.rest
+    for town_code in front.town_codes:
+        forms = gazetteer.village_forms.get(town_code)
+        if not forms:
+            continue
+        shorts = gazetteer.village_shorts[town_code]
+        for length in range(min(_LONGEST_VILLAGE, len(text) - start), 1, -1):
+            form = text[start : start + length]
+            code = forms.get(form)
+            if code:
+                if form in shorts and _NAMED_AFTER.match(text, start + length):
+                    break
+                front.village, front.village_code = (start, start + length), code
+                front.village_follows_town = True
+                front.town_codes = (town_code,)
+                return
+    for post in _SIGNPOST.finditer(text, start):
+        found = _village_around(text, post.start(), start, gazetteer, front)
+        if found:
+            front.village, front.village_code = found
+            return
+
+
+def _village_around(
+    text: str, post: int, start: int, gazetteer: Gazetteer, front: Front
+) -> tuple[Span, str] | None:
+    for begin in range(max(start, post - 8), post):
+        for end in range(min(len(text), post + 7), post, -1):
+            form = text[begin:end]
+            if front.town_codes:
+                for town_code in front.town_codes:
+                    code = gazetteer.village_forms.get(town_code, {}).get(form)
+                    if code:
+                        return (begin, end), code
+            else:
+                codes = gazetteer.anywhere.get(form)
+                if codes and front.area_code:
+                    codes = tuple(code for code in codes if code.startswith(front.area_code))
+                if codes and len(codes) == 1:
+                    return (begin, end), codes[0]
+    return None
