@@ -13,8 +13,12 @@ import signal
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from gongzhi.cli.main import leave, with_django
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Threads of one web process. Each may hold a database connection, of which the server has a hundred."""
@@ -99,26 +103,28 @@ def _work() -> None:
         asyncio.run(_work_until_told(worker_app))
 
 
-async def _work_until_told(worker_app: object) -> None:
-    # Procrastinate's own handlers take a second signal for impatience and drop the job; Ctrl-C in a terminal
-    # reaches us directly and once more through the supervisor, and both times means the same.
-    work = asyncio.create_task(_run(worker_app))
+async def _work_until_told(app: App) -> None:
+    """Work until SIGINT or SIGTERM, then finish the running jobs, for at most twenty seconds.
+
+    Procrastinate's own handlers take a second signal for impatience and drop the job; Ctrl-C in a terminal reaches
+    us directly and once more through the supervisor, and both times means the same.
+    """
+    from procrastinate.worker import Worker  # noqa: PLC0415  needs Django to be ready
+
+    told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _cancel_once, work)
-    try:
-        await work
-    except asyncio.CancelledError:
-        return
-
-
-async def _run(worker_app: object) -> None:
-    async with worker_app.open_async():
-        await worker_app.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=20)
-
-
-def _cancel_once(work: asyncio.Task[None]) -> None:
-    if not work.cancelling():
-        work.cancel()
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with app.open_async():
+        app.perform_import_paths()
+        defaults = {**app.worker_defaults, "install_signal_handlers": False, "shutdown_graceful_timeout": 20}
+        worker = Worker(app=app, **defaults)
+        running = asyncio.create_task(worker.run())
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        # A stop before the worker's first step would be forgotten; that step was scheduled before our waiting.
+        worker.stop()
+        await running
 
 
 if __name__ == "__main__":
