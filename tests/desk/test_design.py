@@ -32,7 +32,11 @@ STYLES = DESK.parents[2] / "web" / "src" / "styles"
 
 PAPERS = ("paper", "ground")
 TEXT_ON = (
-    *((ink, paper) for ink in ("ink", "ink-soft", "primary", "primary-strong") for paper in (*PAPERS, "sunken")),
+    *(
+        (ink, paper)
+        for ink in ("ink", "ink-soft", "primary", "primary-strong")
+        for paper in (*PAPERS, "sunken")
+    ),
     *(
         (tone, paper)
         for tone in ("accent", "good", "warn", "bad", "info", "rest")
@@ -130,7 +134,9 @@ def test_colours_are_written_in_the_tokens_only() -> None:
     found = [
         (path.name, colour)
         for path in parts
-        for colour in re.findall(r":[^;{]*?(#[0-9a-fA-F]{3,8})\b(?=[\s;,)])", path.read_text(encoding="utf-8"))
+        for colour in re.findall(
+            r":[^;{]*?(#[0-9a-fA-F]{3,8})\b(?=[\s;,)])", path.read_text(encoding="utf-8")
+        )
     ]
     assert parts
     assert not found
@@ -177,7 +183,10 @@ class Page(HTMLParser):
 
 
 SIGN_IN = {
-    "fields": [{"name": "name", "zh": "账号", "en": "Name"}, {"name": "word", "zh": "密码", "en": "Password"}],
+    "fields": [
+        {"name": "name", "zh": "账号", "en": "Name"},
+        {"name": "word", "zh": "密码", "en": "Password"},
+    ],
     "errors": {"": "两项不符"},
 }
 PAGES: dict[str, dict[str, Any] | None] = {
@@ -212,7 +221,9 @@ def test_every_page_is_whole_and_every_part_of_it_has_a_name(name: str, language
     for one in page.elements:
         attrs = one["attrs"]
         named_by = [attrs.get("for"), attrs.get("popovertarget"), attrs.get("data-dialog-open")]
-        named_by += (attrs.get("aria-describedby") or "").split() + (attrs.get("aria-labelledby") or "").split()
+        named_by += (attrs.get("aria-describedby") or "").split() + (
+            attrs.get("aria-labelledby") or ""
+        ).split()
         assert {i for i in named_by if i} <= set(ids), one
         if one["tag"] in {"button", "a", "summary"}:
             assert one["text"] or attrs.get("aria-label"), one
@@ -239,7 +250,7 @@ def test_nothing_inline_so_that_the_content_policy_can_forbid_it(name: str) -> N
 def test_english_pages_hold_no_chinese_but_names_and_quotations(name: str) -> None:
     html = shown(name, "en")
     own = {"简体中文", "陈", "陈明", "李强", "登记结果"}
-    quoted = re.sub(r"<blockquote.*?</blockquote>|<mark>.*?</mark>", "", html, flags=re.S)
+    quoted = re.sub(r"<blockquote.*?</blockquote>|<mark>.*?</mark>", "", html, flags=re.DOTALL)
     left = set(re.findall(r"[\u3400-\u9fff]+", quoted)) - own
     assert left == ({"两项不符"} if name == "sign_in.html" else set())
 
@@ -274,8 +285,11 @@ def render(source: str, **context: object) -> str:
 
 def test_each_lamp_has_words_and_a_shape_of_its_own() -> None:
     due = dt.date(2026, 10, 12)
-    lamps = [render(f'{{% lamp "{level}" due=due %}}', due=due) for level in ("green", "yellow", "red", "paused", "done")]
-    shapes = [re.search(r"<svg.*</svg>", lamp, re.S).group() for lamp in lamps]  # type: ignore[union-attr]
+    lamps = [
+        render(f'{{% lamp "{level}" due=due %}}', due=due)
+        for level in ("green", "yellow", "red", "paused", "done")
+    ]
+    shapes = [re.search(r"<svg.*</svg>", lamp, re.DOTALL).group() for lamp in lamps]  # type: ignore[union-attr]
     words = [re.search(r'lamp-words">([^<]+)<', lamp).group(1) for lamp in lamps]  # type: ignore[union-attr]
     without_colour = {re.sub(r'class="[^"]*"', "", shape) for shape in shapes}
     assert len(without_colour) == len(set(words)) == 5
@@ -311,7 +325,10 @@ def test_every_tone_has_a_shape_of_its_own() -> None:
     assert len({ICONS[name] for name in TONE_ICONS.values()}) == len(TONE_ICONS)
 
 
-SPANS = st.lists(st.tuples(st.integers(-3, 30), st.integers(-3, 30)).map(lambda s: {"start": s[0], "end": s[1]}), max_size=6)
+SPANS = st.lists(
+    st.tuples(st.integers(-3, 30), st.integers(-3, 30)).map(lambda s: {"start": s[0], "end": s[1]}),
+    max_size=6,
+)
 
 
 @given(text=st.text(max_size=25), words=SPANS)
@@ -327,7 +344,9 @@ def test_quoted_words_are_marked_and_the_text_stays_whole(text: str, words: list
 
 def test_a_raw_scope_with_markup_in_it_is_shown_and_not_run() -> None:
     text = "销售<script>alert(1)</script>"
-    html = render("{% why reason %}", reason={"text": text, "words": [{"text": "<b>", "start": 2, "end": 10}]})
+    html = render(
+        "{% why reason %}", reason={"text": text, "words": [{"text": "<b>", "start": 2, "end": 10}]}
+    )
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 
@@ -365,7 +384,10 @@ def test_a_field_of_a_graph_speaks_the_readers_language() -> None:
 )
 def test_few_answers_are_all_shown_and_many_become_a_list(kind: str, answers: int, drawn: str) -> None:
     choices = [(str(n), str(n)) for n in range(answers)]
-    assert field_rows([{"name": "x", "label": "x", "kind": kind, "choices": choices}], {}, {})[0]["shape"] == drawn
+    assert (
+        field_rows([{"name": "x", "label": "x", "kind": kind, "choices": choices}], {}, {})[0]["shape"]
+        == drawn
+    )
 
 
 def test_a_password_is_never_sent_back() -> None:

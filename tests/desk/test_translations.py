@@ -21,7 +21,7 @@ SPOKEN = re.compile(
     r"|{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}"
     r"|{%\s*trans(?:late)?\s+(?:\"[^\"]*\"|'[^']*').*?%}"
     r"|_\((?:\"[^\"]*\"|'[^']*')\)",
-    re.S,
+    re.DOTALL,
 )
 
 
@@ -46,9 +46,11 @@ def bare_chinese(source: str) -> list[str]:
             inside = [node.value]
         elif isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            inside = list(node.args) if "gettext" in name or name == "_" else []
+            inside = list(node.args) if "gettext" in name or name in {"_", "Bilingual"} else []
             inside += [word.value for word in node.keywords if word.arg in {"zh", "hint_zh"}]
-        elif isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id.isupper() for t in node.targets):
+        elif isinstance(node, ast.Assign) and all(
+            isinstance(t, ast.Name) and t.id.isupper() for t in node.targets
+        ):
             inside = [node.value]
         elif isinstance(node, ast.Dict):
             inside = [
@@ -67,7 +69,9 @@ def bare_chinese(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", sorted(DESK.rglob("*.py")), ids=lambda path: path.relative_to(DESK).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(DESK.rglob("*.py")), ids=lambda path: path.relative_to(DESK).as_posix()
+)
 def test_the_desk_says_nothing_in_chinese_alone(path: Path) -> None:
     assert bare_chinese(path.read_text(encoding="utf-8")) == []
 
@@ -135,7 +139,9 @@ def room(tmp_path: Path) -> Path:
 
 def catalogue(room: Path, body: str) -> translations.Catalog:
     path = room / "django.po"
-    path.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n' + body, encoding="utf-8")
+    path.write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n' + body, encoding="utf-8"
+    )
     return translations.read_catalogue(path)
 
 
@@ -174,7 +180,9 @@ def test_the_compiled_catalogue_answers_as_written(room: Path) -> None:
     from gettext import GNUTranslations
 
     path = room / "django.po"
-    body = 'msgid "还剩 %(n)s 天"\nmsgid_plural "还剩 %(n)s 天"\nmsgstr[0] "%(n)s day"\nmsgstr[1] "%(n)s days"\n'
+    body = (
+        'msgid "还剩 %(n)s 天"\nmsgid_plural "还剩 %(n)s 天"\nmsgstr[0] "%(n)s day"\nmsgstr[1] "%(n)s days"\n'
+    )
     head = (
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
         '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'

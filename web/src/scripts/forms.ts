@@ -34,7 +34,8 @@ export function watchForms(): void {
 
   document.addEventListener("change", (event) => clearOnceMended(event.target as HTMLElement));
 
-  const summarise = (root: ParentNode) => root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
+  // Not on the style guide, which only shows one.
+  const summarise = (root: ParentNode) => root.querySelector<HTMLElement>("[data-error-summary]:not(.guide-part *)")?.focus();
   summarise(document);
   document.addEventListener("htmx:afterSwap", (event) => summarise(event.target as HTMLElement));
 
