@@ -76,18 +76,21 @@ def load(pack: Pack, digest: str | None = None) -> bool:
         ):
             _replace(model, rows)
         _load_limits(pack)
-        InstalledPack(
-            code=pack.code,
-            name_zh=pack.name_zh,
-            name_en=pack.name_en,
-            city_code4=pack.city_code4,
-            has_counties=pack.has_counties,
-            coordinates=pack.coordinates,
-            divisions_as_of=pack.divisions_as_of,
-            documents=[asdict(document) for document in pack.documents],
-            invented=[asdict(part) for part in pack.invented],
-            digest=digest,
-        ).save(using=OWNER)
+        InstalledPack.objects.using(OWNER).update_or_create(
+            id=1,
+            defaults={
+                "code": pack.code,
+                "name_zh": pack.name_zh,
+                "name_en": pack.name_en,
+                "city_code4": pack.city_code4,
+                "has_counties": pack.has_counties,
+                "coordinates": pack.coordinates,
+                "divisions_as_of": pack.divisions_as_of,
+                "documents": [asdict(document) for document in pack.documents],
+                "invented": [asdict(part) for part in pack.invented],
+                "digest": digest,
+            },
+        )
     forget_limits()
     return True
 

@@ -102,11 +102,15 @@ def short_village(name: str) -> str:
 
 
 def _former_names(pack: Pack) -> list[FormerName]:
-    """Old names of towns and villages. A part of a place and a mere variant help matching but aren't former names."""
-    known = {division.code for division in _divisions(pack)}
+    """Other names of counties, towns and villages, under which addresses still speak of them.
+
+    The name of a mere part of a place names no division and is left out.
+    """
+    known = {area.area_code6 for area in pack.areas if pack.has_counties}
+    known |= {town.town_code9 for town in pack.towns} | {village.code12 for village in pack.villages}
     found: dict[tuple[str, str], FormerName] = {}
     for old in pack.old_names:
-        if old.kind == "former" and old.code in known:
+        if old.kind != "part" and old.code in known:
             found[old.code, old.old_name] = FormerName(
                 division_id=old.code, name=old.old_name, valid_to=old.valid_to, verified=old.verified
             )

@@ -54,7 +54,9 @@ def prepare(city: str | None) -> dict[str, object]:
     standing = InstalledPack.objects.using("owner").first()
     city = city or (standing.code if standing else None)
     if city is None:
-        raise CommandFailed("请指定城市：gongzhi init --city dongguan / name the city: gongzhi init --city dongguan")
+        raise CommandFailed(
+            "请指定城市：gongzhi init --city dongguan / name the city: gongzhi init --city dongguan"
+        )
     digest = pack_digest(city)
     try:
         edges = install_graphs()
@@ -69,7 +71,12 @@ def prepare(city: str | None) -> dict[str, object]:
         ) from error
     except (PackError, UnsoundGraphError) as error:
         raise CommandFailed(str(error)) from error
-    return {"city": city, "migrations": migrations, "pack": "loaded" if loaded else "unchanged", "edges": edges} | _sizes()
+    return {
+        "city": city,
+        "migrations": migrations,
+        "pack": "loaded" if loaded else "unchanged",
+        "edges": edges,
+    } | _sizes()
 
 
 def _migrate() -> int:

@@ -65,7 +65,9 @@ def register_one(
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM registry_business WHERE uscc = %s", [entry.uscc])
         (business_id,) = cursor.fetchone()
-    outcome = next(name for name in ("accepted", "changed", "cancelled", "unchanged") if getattr(counts, name))
+    outcome = next(
+        name for name in ("accepted", "changed", "cancelled", "unchanged") if getattr(counts, name)
+    )
     return Taken(business_id, outcome)
 
 

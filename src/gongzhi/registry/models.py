@@ -114,7 +114,9 @@ class PermitHeld(models.Model):
     class Meta:
         db_table = "registry_permit_held"
         constraints = (
-            models.UniqueConstraint(fields=("business", "permit", "number"), name="registry_permit_held_once"),
+            models.UniqueConstraint(
+                fields=("business", "permit", "number"), name="registry_permit_held_once"
+            ),
         )
         indexes = (models.Index(fields=("permit", "valid_to"), name="registry_permit_held_ending"),)
 

@@ -6,185 +6,288 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='InstalledPack',
+            name="InstalledPack",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('code', models.CharField(db_collation='C', max_length=30)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=60)),
-                ('city_code4', models.CharField(db_collation='C', max_length=4)),
-                ('has_counties', models.BooleanField()),
-                ('coordinates', models.CharField(max_length=10)),
-                ('divisions_as_of', models.DateField()),
-                ('documents', models.JSONField(default=list)),
-                ('invented', models.JSONField(default=list)),
-                ('digest', models.CharField(db_collation='C', max_length=64)),
-                ('installed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("code", models.CharField(db_collation="C", max_length=30)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=60)),
+                ("city_code4", models.CharField(db_collation="C", max_length=4)),
+                ("has_counties", models.BooleanField()),
+                ("coordinates", models.CharField(max_length=10)),
+                ("divisions_as_of", models.DateField()),
+                ("documents", models.JSONField(default=list)),
+                ("invented", models.JSONField(default=list)),
+                ("digest", models.CharField(db_collation="C", max_length=64)),
+                ("installed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'db_table': 'catalog_pack',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='catalog_one_pack')],
+                "db_table": "catalog_pack",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="catalog_one_pack")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Permit',
+            name="Permit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('code', models.CharField(db_collation='C', max_length=12)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=240)),
-                ('stage', models.CharField(max_length=10)),
-                ('stage_basis', models.TextField()),
-                ('stage_verified', models.BooleanField()),
-                ('departments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('department_written', models.CharField(max_length=200)),
-                ('tiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('trigger', models.CharField(max_length=20)),
-                ('trigger_by', models.CharField(blank=True, max_length=200)),
-                ('industries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('limit_days', models.IntegerField(null=True)),
-                ('limit_unit', models.CharField(blank=True, max_length=20)),
-                ('limit_kind', models.CharField(blank=True, max_length=10)),
-                ('limit_note', models.TextField(blank=True)),
-                ('enforcement', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('enforcement_mode', models.CharField(max_length=12)),
-                ('enforcement_basis', models.TextField(blank=True)),
-                ('enforcement_verified', models.BooleanField()),
-                ('licence_exempt', models.BooleanField()),
-                ('note_zh', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("code", models.CharField(db_collation="C", max_length=12)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=240)),
+                ("stage", models.CharField(max_length=10)),
+                ("stage_basis", models.TextField()),
+                ("stage_verified", models.BooleanField()),
+                (
+                    "departments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("department_written", models.CharField(max_length=200)),
+                (
+                    "tiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("trigger", models.CharField(max_length=20)),
+                ("trigger_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "industries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("limit_days", models.IntegerField(null=True)),
+                ("limit_unit", models.CharField(blank=True, max_length=20)),
+                ("limit_kind", models.CharField(blank=True, max_length=10)),
+                ("limit_note", models.TextField(blank=True)),
+                (
+                    "enforcement",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("enforcement_mode", models.CharField(max_length=12)),
+                ("enforcement_basis", models.TextField(blank=True)),
+                ("enforcement_verified", models.BooleanField()),
+                ("licence_exempt", models.BooleanField()),
+                ("note_zh", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='catalog_permit_dated')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="catalog_permit_dated")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reason',
+            name="Reason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('kind', models.CharField(db_collation='C', max_length=30)),
-                ('code', models.CharField(db_collation='C', max_length=60)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=240)),
-                ('needs_words', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("kind", models.CharField(db_collation="C", max_length=30)),
+                ("code", models.CharField(db_collation="C", max_length=60)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=240)),
+                ("needs_words", models.BooleanField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'code', 'valid_from'), name='catalog_reason_dated')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "code", "valid_from"), name="catalog_reason_dated"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Routing',
+            name="Routing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('permit', models.CharField(db_collation='C', max_length=12)),
-                ('town_code9', models.CharField(blank=True, db_collation='C', max_length=9)),
-                ('written', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('approving', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('supervising', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('notice', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('enforcement', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('enforcement_mode', models.CharField(max_length=12)),
-                ('level', models.CharField(max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("permit", models.CharField(db_collation="C", max_length=12)),
+                ("town_code9", models.CharField(blank=True, db_collation="C", max_length=9)),
+                (
+                    "written",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "approving",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "supervising",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "notice",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "enforcement",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("enforcement_mode", models.CharField(max_length=12)),
+                ("level", models.CharField(max_length=10)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('permit', 'town_code9', 'valid_from'), name='catalog_routing_dated')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("permit", "town_code9", "valid_from"), name="catalog_routing_dated"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Trade',
+            name="Trade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('number', models.IntegerField()),
-                ('code', models.CharField(db_collation='C', max_length=60)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=160)),
-                ('permits', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('confirmed', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("number", models.IntegerField()),
+                ("code", models.CharField(db_collation="C", max_length=60)),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=160)),
+                (
+                    "permits",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("confirmed", models.BooleanField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='catalog_trade_dated')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="catalog_trade_dated")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VisitChoice',
+            name="VisitChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('item', models.CharField(db_collation='C', max_length=60)),
-                ('position', models.IntegerField()),
-                ('code', models.CharField(db_collation='C', max_length=60)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=240)),
-                ('leads_to', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("item", models.CharField(db_collation="C", max_length=60)),
+                ("position", models.IntegerField()),
+                ("code", models.CharField(db_collation="C", max_length=60)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=240)),
+                ("leads_to", models.CharField(max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'code', 'valid_from'), name='catalog_visit_choice_dated')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "code", "valid_from"), name="catalog_visit_choice_dated"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VisitItem',
+            name="VisitItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('item_no', models.IntegerField()),
-                ('class_no', models.IntegerField()),
-                ('code', models.CharField(db_collation='C', max_length=60)),
-                ('class_code', models.CharField(db_collation='C', max_length=60)),
-                ('class_zh', models.CharField(max_length=60)),
-                ('class_en', models.CharField(max_length=120)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=120)),
-                ('content_zh', models.TextField()),
-                ('content_en', models.TextField()),
-                ('object_zh', models.TextField()),
-                ('object_en', models.TextField()),
-                ('standard_zh', models.TextField()),
-                ('standard_en', models.TextField()),
-                ('pre_handling_zh', models.TextField()),
-                ('pre_handling_en', models.TextField()),
-                ('limit', models.CharField(max_length=60)),
-                ('return_limit', models.CharField(max_length=60)),
-                ('department_limit', models.CharField(max_length=60)),
-                ('hazard', models.CharField(max_length=10)),
-                ('special', models.BooleanField()),
-                ('applies_when', models.CharField(max_length=30)),
-                ('applies_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('answer', models.CharField(max_length=10)),
-                ('photo', models.CharField(max_length=10)),
-                ('confirmed', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("item_no", models.IntegerField()),
+                ("class_no", models.IntegerField()),
+                ("code", models.CharField(db_collation="C", max_length=60)),
+                ("class_code", models.CharField(db_collation="C", max_length=60)),
+                ("class_zh", models.CharField(max_length=60)),
+                ("class_en", models.CharField(max_length=120)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=120)),
+                ("content_zh", models.TextField()),
+                ("content_en", models.TextField()),
+                ("object_zh", models.TextField()),
+                ("object_en", models.TextField()),
+                ("standard_zh", models.TextField()),
+                ("standard_en", models.TextField()),
+                ("pre_handling_zh", models.TextField()),
+                ("pre_handling_en", models.TextField()),
+                ("limit", models.CharField(max_length=60)),
+                ("return_limit", models.CharField(max_length=60)),
+                ("department_limit", models.CharField(max_length=60)),
+                ("hazard", models.CharField(max_length=10)),
+                ("special", models.BooleanField()),
+                ("applies_when", models.CharField(max_length=30)),
+                (
+                    "applies_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("answer", models.CharField(max_length=10)),
+                ("photo", models.CharField(max_length=10)),
+                ("confirmed", models.BooleanField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='catalog_visit_item_dated')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="catalog_visit_item_dated")
+                ],
             },
         ),
     ]

@@ -5,33 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StandardAddress',
+            name="StandardAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300)),
-                ('door_key', models.CharField(db_collation='C', max_length=300)),
-                ('area', models.CharField(db_collation='C', max_length=15)),
-                ('village_code', models.CharField(db_collation='C', max_length=12)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('source', models.CharField(choices=[('library', '标准地址库'), ('learnt', '人工核实')], max_length=10)),
-                ('learnt_from', models.BigIntegerField(null=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("door_key", models.CharField(db_collation="C", max_length=300)),
+                ("area", models.CharField(db_collation="C", max_length=15)),
+                ("village_code", models.CharField(db_collation="C", max_length=12)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("library", "标准地址库"), ("learnt", "人工核实")], max_length=10
+                    ),
+                ),
+                ("learnt_from", models.BigIntegerField(null=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'db_table': 'places_address',
-                'indexes': [models.Index(fields=['changed_at'], name='places_address_changed'), models.Index(fields=['area', 'id'], name='places_address_area'), models.Index(fields=['door_key'], name='places_address_door'), models.Index(condition=models.Q(('learnt_from__isnull', False)), fields=['learnt_from'], name='places_address_learnt')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('text',), name='places_address_once')],
+                "db_table": "places_address",
+                "indexes": [
+                    models.Index(fields=["changed_at"], name="places_address_changed"),
+                    models.Index(fields=["area", "id"], name="places_address_area"),
+                    models.Index(fields=["door_key"], name="places_address_door"),
+                    models.Index(
+                        condition=models.Q(("learnt_from__isnull", False)),
+                        fields=["learnt_from"],
+                        name="places_address_learnt",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("text",),
+                        name="places_address_once",
+                    )
+                ],
             },
         ),
     ]

@@ -58,13 +58,15 @@ def read_heading(cells: Sequence[str]) -> Columns:
         found = [at for at, name in enumerate(plain) if name in spellings]
         if len(found) > 1 and column in REQUIRED:
             headings = "、".join(names[at] for at in found)
-            raise HeadingError(f"表头有多列指同一内容：{headings} / several columns mean the same: {headings}")
+            raise HeadingError(
+                f"表头有多列指同一内容：{headings} / several columns mean the same: {headings}"
+            )
         if found:
             places[column] = found[0]
-    if missing := [f"{spellings[1]}（{spellings[0]}）" for column, spellings in REQUIRED.items() if column not in places]:
-        raise HeadingError(
-            f"表头缺少：{'、'.join(missing)} / the heading lacks: {', '.join(missing)}"
-        )
+    if missing := [
+        f"{spellings[1]}（{spellings[0]}）" for column, spellings in REQUIRED.items() if column not in places
+    ]:
+        raise HeadingError(f"表头缺少：{'、'.join(missing)} / the heading lacks: {', '.join(missing)}")
     taken = set(places.values())
     others = tuple((at, name[:60]) for at, name in enumerate(names) if at not in taken and name)
     return Columns(width=len(names), places=places, others=others)

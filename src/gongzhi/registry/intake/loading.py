@@ -116,7 +116,8 @@ def _standing(cursor: CursorWrapper, codes: list[str]) -> dict[str, _Standing]:
         [codes],
     )
     return {
-        row[0]: _Standing(row[1], bytes(row[2]), *row[3:10], where=Where(*row[10:])) for row in cursor.fetchall()
+        row[0]: _Standing(row[1], bytes(row[2]), *row[3:10], where=Where(*row[10:]))
+        for row in cursor.fetchall()
     }
 
 
@@ -208,9 +209,7 @@ def _insert(
 ) -> list[int]:
     if not fresh:
         return []
-    cursor.execute(
-        "SELECT nextval('registry_business_id_seq') FROM generate_series(1, %s)", [len(fresh)]
-    )
+    cursor.execute("SELECT nextval('registry_business_id_seq') FROM generate_series(1, %s)", [len(fresh)])
     ids = [row[0] for row in cursor.fetchall()]
     _copy(
         cursor,
@@ -313,7 +312,9 @@ def _tell_changes(
         counts.changed += 1
         if now.ended:
             continue
-        known = _known(change.standing.id, entry, change.answer, change.where, city, moment.today, stock=False)
+        known = _known(
+            change.standing.id, entry, change.answer, change.where, city, moment.today, stock=False
+        )
         # A business that comes back has nothing open any more: everything is looked at as if it were another.
         if "scope" in change.fields or was.ended:
             scope.append(known)

@@ -24,7 +24,7 @@ from gongzhi.org.acting import SYSTEM
 from gongzhi.registry.intake.checking import check
 from gongzhi.registry.intake.columns import HeadingError, read_heading
 from gongzhi.registry.intake.loading import Counts, contents, load
-from gongzhi.registry.intake.matching import Answer, Beside, matching_beside
+from gongzhi.registry.intake.matching import Answer, matching_beside
 from gongzhi.registry.intake.reading import Cells, RowsOf, UnreadableFileError
 from gongzhi.registry.intake.spooling import Spool
 from gongzhi.registry.intake.workbook import UnreadableWorkbookError

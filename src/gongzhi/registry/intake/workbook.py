@@ -44,7 +44,15 @@ def read_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
                 width = width or len(cells)
                 yield number, cells + [""] * (width - len(cells))
             book.close()
-    except (InvalidFileException, KeyError, IndexError, SyntaxError, zipfile.BadZipFile, ValueError, EOFError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        IndexError,
+        SyntaxError,
+        zipfile.BadZipFile,
+        ValueError,
+        EOFError,
+    ) as error:
         raise UnreadableWorkbookError(
             f"工作簿损坏或不是 .xlsx / the workbook is damaged or not an .xlsx file ({type(error).__name__})"
         ) from error

@@ -6,114 +6,187 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Business',
+            name="Business",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uscc', models.CharField(db_collation='C', max_length=18, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=80)),
-                ('status', models.CharField(choices=[('active', '在业'), ('suspended', '歇业'), ('cancelled', '注销'), ('revoked', '吊销'), ('moved_out', '迁出')], db_collation='C', max_length=10)),
-                ('established_on', models.DateField()),
-                ('scope', models.TextField()),
-                ('address', models.CharField(max_length=500)),
-                ('area', models.CharField(db_collation='C', max_length=15)),
-                ('door_key', models.CharField(db_collation='C', max_length=300)),
-                ('placed', models.BooleanField()),
-                ('method', models.CharField(db_collation='C', max_length=40)),
-                ('confidence', models.FloatField()),
-                ('extra', models.JSONField(default=dict)),
-                ('remarks', models.JSONField(default=list)),
-                ('invented', models.BooleanField(default=False)),
-                ('content', models.BinaryField()),
-                ('first_seen', models.DateField()),
-                ('as_of', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uscc", models.CharField(db_collation="C", max_length=18, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "在业"),
+                            ("suspended", "歇业"),
+                            ("cancelled", "注销"),
+                            ("revoked", "吊销"),
+                            ("moved_out", "迁出"),
+                        ],
+                        db_collation="C",
+                        max_length=10,
+                    ),
+                ),
+                ("established_on", models.DateField()),
+                ("scope", models.TextField()),
+                ("address", models.CharField(max_length=500)),
+                ("area", models.CharField(db_collation="C", max_length=15)),
+                ("door_key", models.CharField(db_collation="C", max_length=300)),
+                ("placed", models.BooleanField()),
+                ("method", models.CharField(db_collation="C", max_length=40)),
+                ("confidence", models.FloatField()),
+                ("extra", models.JSONField(default=dict)),
+                ("remarks", models.JSONField(default=list)),
+                ("invented", models.BooleanField(default=False)),
+                ("content", models.BinaryField()),
+                ("first_seen", models.DateField()),
+                ("as_of", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(db_collation='C', max_length=64)),
-                ('as_of', models.DateField()),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('counts', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_collation="C", max_length=64)),
+                ("as_of", models.DateField()),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['-started_at'], name='registry_import_started')],
+                "indexes": [models.Index(fields=["-started_at"], name="registry_import_started")],
             },
         ),
         migrations.CreateModel(
-            name='BusinessVersion',
+            name="BusinessVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=80)),
-                ('status', models.CharField(choices=[('active', '在业'), ('suspended', '歇业'), ('cancelled', '注销'), ('revoked', '吊销'), ('moved_out', '迁出')], db_collation='C', max_length=10)),
-                ('established_on', models.DateField()),
-                ('scope', models.TextField()),
-                ('address', models.CharField(max_length=500)),
-                ('area', models.CharField(db_collation='C', max_length=15)),
-                ('placed', models.BooleanField()),
-                ('extra', models.JSONField(default=dict)),
-                ('changed', models.JSONField(default=list)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='registry.business')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ended_versions', to='registry.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "在业"),
+                            ("suspended", "歇业"),
+                            ("cancelled", "注销"),
+                            ("revoked", "吊销"),
+                            ("moved_out", "迁出"),
+                        ],
+                        db_collation="C",
+                        max_length=10,
+                    ),
+                ),
+                ("established_on", models.DateField()),
+                ("scope", models.TextField()),
+                ("address", models.CharField(max_length=500)),
+                ("area", models.CharField(db_collation="C", max_length=15)),
+                ("placed", models.BooleanField()),
+                ("extra", models.JSONField(default=dict)),
+                ("changed", models.JSONField(default=list)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="registry.business",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ended_versions",
+                        to="registry.import",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'registry_version',
+                "db_table": "registry_version",
             },
         ),
         migrations.AddField(
-            model_name='business',
-            name='source',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='businesses', to='registry.import'),
+            model_name="business",
+            name="source",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="businesses",
+                to="registry.import",
+            ),
         ),
         migrations.CreateModel(
-            name='PermitHeld',
+            name="PermitHeld",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permit', models.CharField(db_collation='C', max_length=12)),
-                ('number', models.CharField(max_length=80)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('source', models.CharField(max_length=80)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='permits_held', to='registry.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("permit", models.CharField(db_collation="C", max_length=12)),
+                ("number", models.CharField(max_length=80)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                ("source", models.CharField(max_length=80)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="permits_held",
+                        to="registry.business",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'registry_permit_held',
+                "db_table": "registry_permit_held",
             },
         ),
         migrations.AddIndex(
-            model_name='business',
-            index=models.Index(fields=['area', 'id'], name='registry_business_area'),
+            model_name="business",
+            index=models.Index(fields=["area", "id"], name="registry_business_area"),
         ),
         migrations.AddIndex(
-            model_name='business',
-            index=models.Index(fields=['name', 'id'], name='registry_business_name'),
+            model_name="business",
+            index=models.Index(fields=["name", "id"], name="registry_business_name"),
         ),
         migrations.AddIndex(
-            model_name='business',
-            index=models.Index(fields=['door_key'], name='registry_business_door'),
+            model_name="business",
+            index=models.Index(fields=["door_key"], name="registry_business_door"),
         ),
         migrations.AddIndex(
-            model_name='permitheld',
-            index=models.Index(fields=['permit', 'valid_to'], name='registry_permit_held_ending'),
+            model_name="permitheld",
+            index=models.Index(fields=["permit", "valid_to"], name="registry_permit_held_ending"),
         ),
         migrations.AddConstraint(
-            model_name='permitheld',
-            constraint=models.UniqueConstraint(fields=('business', 'permit', 'number'), name='registry_permit_held_once'),
+            model_name="permitheld",
+            constraint=models.UniqueConstraint(
+                fields=("business", "permit", "number"), name="registry_permit_held_once"
+            ),
         ),
     ]

@@ -1,0 +1,108 @@
+"""Says where addresses lie, from the library, the names of the divisions and the grids, all held in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongzhi.addresses import AddressMatch, Gazetteer, Library, door_key, match_many, normal_text
+from gongzhi.addresses.reading import read_front
+from gongzhi.places.grids import GridMap
+from gongzhi.places.rules import Candidate, PlacedAddress, grid_of, names_a_door
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address of the library as it is stored. `ended` rows no longer count."""
+
+    id: int
+    text: str
+    village: str
+    area: str
+    lon: float | None
+    lat: float | None
+    since: date
+    ended: bool
+
+
+class Placer:
+    """Places addresses. May be shared between threads and inherited by a forked process."""
+
+    def __init__(self, city: str, gazetteer: Gazetteer, grids: GridMap, rows: Sequence[Row]) -> None:
+        self._city = city
+        self._grids = grids
+        self._lock = threading.Lock()
+        self._known: dict[int, Row] = {row.id: row for row in rows if not row.ended}
+        self._grid_of_row = self._locate(self._known.values())
+        self._library = Library.build(
+            (
+                {"address": row.text, "village_code": row.village, "id": str(row.id)}
+                for row in self._known.values()
+            ),
+            gazetteer,
+        )
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def place(self, text: str) -> PlacedAddress:
+        """Where one address lies; `place_many` is much quicker for many."""
+        return self.place_many([text])[0]
+
+    def place_many(self, texts: Sequence[str]) -> list[PlacedAddress]:
+        """Where each address lies, in order. Any text is answered."""
+        with self._lock:
+            found = match_many(texts, self._library)
+            return [self._placed(text, match) for text, match in zip(texts, found, strict=True)]
+
+    def bring_up_to_date(self, rows: Iterable[Row]) -> None:
+        """Take in rows that were added or ended since this placer was made."""
+        with self._lock:
+            for row in rows:
+                old = self._known.pop(row.id, None)
+                if old is not None:
+                    self._library.unlearn(old.text, old.village)
+                    self._grid_of_row.pop(str(row.id), None)
+                if not row.ended:
+                    self._known[row.id] = row
+                    self._grid_of_row |= self._locate([row])
+                    self._library.learn(row.text, row.village, row.since, entry=str(row.id))
+
+    def _locate(self, rows: Iterable[Row]) -> dict[str, str]:
+        """The grid of each row by its number: by its point, else as stated. A grid of another village is no answer."""
+        rows = list(rows)
+        points = self._grids.locate([row.lon for row in rows], [row.lat for row in rows])
+        found = {}
+        for row, point in zip(rows, points, strict=True):
+            grid = point or (row.area if len(row.area) == 15 else None)
+            if grid is not None and grid[:12] == row.village:
+                found[str(row.id)] = grid
+        return found
+
+    def _placed(self, text: str, match: AddressMatch) -> PlacedAddress:
+        candidates = tuple(Candidate(one.village, one.score) for one in match.candidates)
+        if match.village is not None and match.decision == "auto":
+            key = door_key(text, self._library.gazetteer, match.village[:9])
+            line = key.partition("/")[2]
+            at_door = [
+                self._grid_of_row[one.entry]
+                for one in self._library.at_door(key)
+                if one.village == match.village and one.entry in self._grid_of_row
+            ]
+            grid = grid_of(match.village, at_door, self._grids.of_village)
+            area, placed, place = grid or match.village, True, match.village
+        else:
+            towns = read_front(normal_text(text), self._library.gazetteer).town_codes
+            area = towns[0] if len(towns) == 1 else self._city
+            placed, place = False, area
+            line = door_key(text, self._library.gazetteer, place).partition("/")[2]
+        return PlacedAddress(
+            area=area,
+            placed=placed,
+            door_key=f"{place}/{line}" if names_a_door(line) else "",
+            method=match.method,
+            confidence=match.confidence,
+            candidates=candidates,
+        )
