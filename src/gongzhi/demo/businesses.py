@@ -7,7 +7,7 @@ of `gongzhi.demo.names`, codes carry the mark of `gongzhi.demo.invented_codes`.
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -256,10 +256,8 @@ def _clusters(library: Sequence[Entry], count: int, rng: Generator) -> np.ndarra
 def _dates(firm: np.ndarray, today: date, rng: Generator) -> list[date]:
     """Days of registration: mostly recent years, never a weekend, never after `today`."""
     mean = np.where(firm, _MEAN_AGE_DAYS[True], _MEAN_AGE_DAYS[False])
-    ages = np.minimum(rng.exponential(mean), (today - _OLDEST).days).astype(np.int64).tolist()
-    found = []
-    for age in ages:
-        day = today - timedelta(days=age)
-        # The registers' offices are closed at weekends: a Saturday's registration is Friday's.
-        found.append(day - timedelta(days=max(0, day.weekday() - 4)))
-    return found
+    ages = np.minimum(rng.exponential(mean), (today - _OLDEST).days).astype(np.int64)
+    days = today.toordinal() - ages
+    # The registers' offices are closed at weekends: a Saturday's registration is Friday's. Day 1 was a Monday.
+    days -= np.maximum(0, (days - 1) % 7 - 4)
+    return [date.fromordinal(day) for day in days.tolist()]
