@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 Deeds = frozenset[str]
 NO_DEEDS: Final[Deeds] = frozenset()
 ABOUT: Final[Deeds] = frozenset({"about"})
+SERVE: Final[Deeds] = frozenset({"serve"})
 
 _MARKS: Final = re.compile(r"[()、,;。:!?]|\.(?!\d)")
 _CONJUNCTION: Final = r"(?:以及|并且|及其|及|和|与|或者|或|兼|并|暨|/|-|\+|&|同时)"
@@ -157,7 +158,8 @@ class Lexicon:
                     return Tail(same=False, deeds=NO_DEEDS)
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=NO_DEEDS)
-                break
+                # "甲及其配套设施的投资" invests in both.
+                return Tail(same=True, deeds=self._read_trailing(rest))
             if kind == "verb":
                 chunk.append(self._deeds[token.group()])
             elif kind == "conj":
@@ -209,7 +211,9 @@ def _close(chunk: list[Deeds], found: set[str]) -> bool:
     """End a run of verbs: its last word is its meaning ("销售策划" plans, "研发销售" sells). True if only 'about'."""
     if not chunk:
         return False
-    about = chunk[-1] == ABOUT
+    # "技术咨询服务" serves by consulting.
+    last = chunk[-2] if len(chunk) > 1 and chunk[-1] == SERVE else chunk[-1]
+    about = last == ABOUT
     if not about:
         for deeds in chunk:
             found |= deeds - ABOUT if deeds != ABOUT else NO_DEEDS

@@ -1,6 +1,7 @@
 """Apply a rule book to a scope: which permits it calls for, by which words and which rule, and what was left out."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -172,7 +173,7 @@ def explain(scope: str, book: RuleBook) -> Explanation:
     found = _apply(reading, folded, _phrases(folded.text, book), left_out)
     answer = _answer(scope, found, book)
     activities = _activities(scope, folded, reading)
-    spoken = sorted(words.start for hit in answer.permits for words in hit.words)
+    spoken = sorted(hit.start for hit in found)
     return Explanation(
         match=answer,
         excluded=tuple(
@@ -180,7 +181,7 @@ def explain(scope: str, book: RuleBook) -> Explanation:
             for start, end, rule, reason in left_out
         ),
         activities=activities,
-        unmatched=tuple(item for item in activities if not any(item.start <= at < item.end for at in spoken)),
+        unmatched=tuple(item for item in activities if bisect_left(spoken, item.start) == bisect_left(spoken, item.end)),
     )
 
 

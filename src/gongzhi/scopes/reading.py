@@ -9,9 +9,12 @@ from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outlin
 
 UNSTATED: Final = "unstated"
 _UNSTATED_ONLY: Final[Deeds] = frozenset({UNSTATED})
+_HEADS: Final[Deeds] = frozenset({"trade", "make", "about", "port"})
 _GOVERNING: Final[Deeds] = frozenset({"trade", "retail", "wholesale", "make", "make-serve"})
 _LONGEST_VERBS_ALONE: Final = 12
 _LEANING: Final = re.compile("[()不除]|无需|禁止")
+_BARE_NOUN: Final = 3
+_JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
 _LIST_WINDOW: Final = 60
 _NEXT_EXCLUSIONS: Final = 32
@@ -86,7 +89,7 @@ class Reading:
         tail = self.lexicon.tail(rest)
         if not tail.same:
             return Place(index, before, same=False, deeds=NO_DEEDS)
-        own = self.lexicon.leading(before) | tail.deeds
+        own = self._leading(before, index) | tail.deeds
         if tail.deeds and bracket is None:
             own |= self._following_verbs(index)
         if own:
@@ -164,6 +167,13 @@ class Reading:
                 return True
         return False
 
+    def _leading(self, before: str, index: int) -> Deeds:
+        """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name."""
+        found = self.lexicon.leading(before) if before else NO_DEEDS
+        if found and not found & _HEADS and self._head(self.plan.items[index]):
+            return NO_DEEDS
+        return found
+
     def _bracket_around(self, index: int, at: int) -> tuple[int, int] | None:
         brackets = self.plan.brackets
         held = bisect_right(brackets, at, key=lambda bracket: bracket.start) - 1
@@ -219,16 +229,23 @@ class Reading:
         return self._from_around(index)
 
     def _following_verbs(self, index: int) -> Deeds:
-        """Join the bare verbs that continue an item: "消防工程的设计、安装、维修"."""
+        """Join the bare verbs that continue an item: "消防工程的设计、安装、维修".
+
+        "影视策划，设计、制作、发布广告" doesn't go on: the verbs there open the next entry.
+        """
         found: Deeds = NO_DEEDS
         items = self.plan.items
-        for after in range(index + 1, min(len(items), index + 9)):
-            if items[after].first != items[index].first or items[after].colon:
-                break
-            verbs = self.lexicon.pure(self._core(after))
+        after = index + 1
+        while after < min(len(items), index + 9) and items[after].first == items[index].first:
+            verbs = None if items[after].colon else self.lexicon.pure(self._core(after))
             if verbs is None:
-                break
+                joined = after > index + 1 and self.text[items[after].start - 1] == "、"
+                opens = items[after].colon or bool(self.lexicon.leading(self._core(after)))
+                return NO_DEEDS if joined and opens else found
+            if after == index + 1 and self.text[items[after].start - 1] != "、":
+                return NO_DEEDS
             found |= verbs
+            after += 1
         return found
 
     def _from_around(self, index: int) -> Deeds:
@@ -321,8 +338,9 @@ class Reading:
             verbs |= self._following_verbs(at)
             if verbs - ABOUT:
                 return (verbs - ABOUT) | _UNSTATED_ONLY
-            near = at == index + 1 and self.text[items[at].start - 1] == "、"
-            strict = "的" in core or (near and not self.lexicon.trailing(self._core(index)))
+            # "餐饮、酒店管理" manages both; a longer entry before stands for itself.
+            near = at == index + 1 and self.text[items[at].start - 1] == "、" and len(self._core(index)) <= _BARE_NOUN
+            strict = "的" in core or (near and bool(_JOINT.search(core)))
             return ABOUT if strict else NO_DEEDS
         else:
             return NO_DEEDS
