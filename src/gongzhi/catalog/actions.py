@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gongzhi.packs import Pack
 
 OWNER = "owner"
-_LOADING = 1
+_LOADING = 2
 """Raised when loading itself changes, so that a pack already installed is loaded anew."""
 
 

@@ -29,6 +29,12 @@ def load_divisions(pack: Pack, using: str) -> None:
     _upsert(using, _former_names(pack), ("division", "name"))
     grids = _grids(pack)
     _upsert(using, grids, ("code", "valid_from"))
+    # An invented drawing that the pack replaced was never real; real grids are the city's own and stay.
+    kept = {(grid.code, grid.valid_from) for grid in grids}
+    drawn = Grid.objects.using(using).filter(invented=True).values_list("id", "code", "valid_from")
+    Grid.objects.using(using).filter(
+        id__in=[number for number, code, since in drawn if (code, since) not in kept]
+    ).delete()
     _upsert(using, _departments(pack), ("code",))
     _upsert(using, _sections(pack), ("department", "area", "valid_from"))
     with connections[using].cursor() as cursor:
