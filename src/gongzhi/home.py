@@ -107,7 +107,9 @@ def _home_at(path: Path) -> Home:
     try:
         # As root the embedded server runs under an account of its own, which must be able to walk through
         # this folder to its data (not to list or read it). An existing folder keeps the mode that it has.
-        path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        if not path.is_dir():
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.chmod(0o711 if os.geteuid() == 0 else 0o700)  # not left to the umask
         return Home(path=path, secrets=_secrets_in(path))
     except PermissionError as error:
         raise HomeError(

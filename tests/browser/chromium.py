@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ARGUMENTS = [
@@ -24,6 +28,23 @@ ARGUMENTS = [
 """How it is started: without its sandbox, for root has none, and without calls to its maker."""
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_UNPACKED = Path(sys.prefix) / "chromium"
+
+_PACKAGE = "@sparticuz/chromium@153.0.0"
+_INTEGRITY = "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
+"""A headless Chromium for 64-bit x86 Linux with the libraries that it needs, in one npm package."""
+
+_UNPACK = """
+const { brotliDecompressSync } = require("node:zlib");
+const { readFileSync, writeFileSync } = require("node:fs");
+for (const name of ["chromium", "al2023.tar", "swiftshader.tar"])
+  writeFileSync(name, brotliDecompressSync(readFileSync(`package/bin/${name}.br`)));
+"""
+
+_START = """#!/bin/sh
+here=$(dirname "$0")
+LD_LIBRARY_PATH="$here/lib" exec "$here/chromium" "$@"
+"""
 
 
 def find() -> Path | None:
@@ -35,24 +56,60 @@ def find() -> Path | None:
         found = shutil.which(name)
         if found:
             return Path(found)
-    return None
+    start = _UNPACKED / "start"
+    return start if start.exists() else None
 
 
 def install() -> Path:
-    """Install Chromium and Chinese fonts with apt. Raises `RuntimeError` where that is impossible."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise RuntimeError(
-            "no Chromium found and only root with apt can install one: install Chromium, or set "
-            "GONGZHI_CHROMIUM to its path, or set GONGZHI_NO_BROWSER=1 to go without the browser tests"
+    """Install Chromium: with apt for root, otherwise from an npm package into the Python environment.
+
+    Only apt brings Chinese fonts along. Raises `RuntimeError` where neither is possible.
+    """
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        packages = ["chromium", "fonts-noto-cjk"]
+        subprocess.run(["apt-get", "update", "-q"], env=quiet, check=True)
+        subprocess.run(
+            ["apt-get", "install", "-qy", "--no-install-recommends", *packages], env=quiet, check=True
         )
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["chromium", "fonts-noto-cjk"]
-    subprocess.run(["apt-get", "update", "-q"], env=quiet, check=True)
-    subprocess.run(["apt-get", "install", "-qy", "--no-install-recommends", *packages], env=quiet, check=True)
+    elif (sys.platform, platform.machine()) == ("linux", "x86_64"):
+        _unpack()
     found = find()
     if found is None:
-        raise RuntimeError("apt installed Chromium but it is not on the PATH")
+        raise RuntimeError(
+            "no Chromium here and no way to install one: install Chromium, or set GONGZHI_CHROMIUM to its path, "
+            "or set GONGZHI_NO_BROWSER=1 to go without the browser tests"
+        )
     return found
+
+
+def _unpack() -> None:
+    tools = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as folder:
+        draft = Path(folder) / "chromium"
+        draft.mkdir()
+
+        def run(*command: str) -> str:
+            done = subprocess.run(
+                command, cwd=draft, env=tools, check=True, stdout=subprocess.PIPE, text=True
+            )
+            return done.stdout.strip()
+
+        packed = draft / run("npm", "pack", "--silent", _PACKAGE).splitlines()[-1]
+        digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
+        if f"sha512-{digest}" != _INTEGRITY:
+            raise RuntimeError(f"{_PACKAGE} is not the package that was looked at; it is not used")
+        for archive in (packed.name, "al2023.tar", "swiftshader.tar"):
+            run("tar", "-xf", archive)
+            if archive == packed.name:
+                run("node", "--eval", _UNPACK)
+        (draft / "chromium").chmod(0o755)
+        (draft / "start").write_text(_START, encoding="ascii")
+        (draft / "start").chmod(0o755)
+        shutil.rmtree(draft / "package")
+        for archive in (packed, *draft.glob("*.tar")):
+            archive.unlink()
+        draft.rename(_UNPACKED)
 
 
 def main() -> int:

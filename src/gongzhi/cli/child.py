@@ -104,16 +104,14 @@ def _work() -> None:
 
 
 async def _work_until_told(app: App) -> None:
-    """Work until SIGINT or SIGTERM, then finish the running jobs, for at most twenty seconds.
+    """Work until SIGTERM, then finish the running jobs, for at most twenty seconds.
 
-    Procrastinate's own handlers take a second signal for impatience and drop the job; Ctrl-C in a terminal reaches
-    us directly and once more through the supervisor, and both times means the same.
+    Procrastinate's own handlers would come too late for a signal during the start.
     """
     from procrastinate.worker import Worker  # noqa: PLC0415  needs Django to be ready
 
     told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with app.open_async():
         app.perform_import_paths()
         defaults = {**app.worker_defaults, "install_signal_handlers": False, "shutdown_graceful_timeout": 20}

@@ -17,6 +17,9 @@ from gongzhi.cli.supervision import GivenUp, Part, supervise
 DEFAULT_PORT = 8000
 _ANSWER_SECONDS = 90.0
 
+# Ctrl-C reaches every process of the terminal; only the supervisor answers it, and stops the others in order.
+_DEAF_TO_CTRL_C = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `up`."""
@@ -56,7 +59,7 @@ def _up(arguments: argparse.Namespace) -> None:
     with_django()
     _require_tables()
     port = _choose_port(arguments.host, arguments.port)
-    child = [sys.executable, "-m", "gongzhi.cli.child"]
+    child = [*_DEAF_TO_CTRL_C, sys.executable, "-m", "gongzhi.cli.child"]
     supervisor = ["--supervisor", str(os.getpid())]
     address = ["--host", arguments.host, "--port", str(port), "--workers", str(arguments.workers)]
     parts = [

