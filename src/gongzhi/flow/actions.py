@@ -106,6 +106,7 @@ def open_cases(
                 opening.department,
                 opening.holder,
                 running,
+                acting,
             )
         )
     ids = [line.case_id for line in lines]
@@ -361,8 +362,9 @@ SELECT line.case_id, line.seq, %(graph)s, %(at)s, line.post, line."by", %(action
     line.provisional, line.suspended_due, line.suspended_on, line.calendar, ''
 FROM unnest(
     %(case_id)s::bigint[], %(seq)s::int[], %(post)s::bigint[], %(by)s::text[], %(source)s::text[], %(target)s::text[],
-    %(form)s::jsonb[], %(area)s::text[], %(department)s::text[], %(holder)s::bigint[], %(limit_name)s::text[], %(started_on)s::date[], %(due)s::date[],
-    %(provisional)s::bool[], %(suspended_due)s::date[], %(suspended_on)s::date[], %(calendar)s::text[]
+    %(form)s::jsonb[], %(area)s::text[], %(department)s::text[], %(holder)s::bigint[], %(limit_name)s::text[],
+    %(started_on)s::date[], %(due)s::date[], %(provisional)s::bool[], %(suspended_due)s::date[],
+    %(suspended_on)s::date[], %(calendar)s::text[]
 ) AS line (case_id, seq, post, "by", source, target, form, area, department, holder, limit_name, started_on, due,
     provisional, suspended_due, suspended_on, calendar)
 """

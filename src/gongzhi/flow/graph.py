@@ -180,7 +180,8 @@ def check(graph: Graph) -> list[str]:
 
     Proves: names are unique, edges join states that exist, every state can be reached from the opening edges,
     every state can reach an end, a waiting state has an owner, a limit and an act that its owner can do, an
-    end has no way out, and each pause has a way back.
+    end has no way out and no running clock, a limit that is put aside is taken up again somewhere and no other
+    is, and a quiet edge changes nothing.
     """
     names = [state.name for state in graph.states]
     problems = [f"state {name} is written twice" for name in sorted({n for n in names if names.count(n) > 1})]
@@ -202,15 +203,11 @@ def check(graph: Graph) -> list[str]:
         if state.name not in ending:
             problems.append(f"state {state.name} can't reach an end")
         problems += _state_problems(graph, state)
-    if any(e.clock is Clock.PAUSE for e in graph.edges) and not any(
-        e.clock is Clock.RESUME for e in graph.edges
-    ):
-        problems.append("a clock is put aside and never taken up again")
-    return problems
+    return problems + _clock_problems(graph)
 
 
 def _edge_problems(edge: Edge, known: set[str], seen: set[tuple[str, str]]) -> list[str]:
-    where = f"edge {edge.source or '(new)'} –{edge.action}→ {edge.target}"
+    where = _words(edge)
     problems = []
     if edge.source not in known | {NEW}:
         problems.append(f"{where} starts nowhere")
@@ -220,6 +217,10 @@ def _edge_problems(edge: Edge, known: set[str], seen: set[tuple[str, str]]) -> l
         problems.append(f"{where} repeats an action of its source")
     if not edge.who:
         problems.append(f"{where} may be made by nobody")
+    if edge.quiet and (edge.source != edge.target or edge.clock is not Clock.KEEP):
+        problems.append(f"{where} is called quiet but changes something")
+    if edge.source == NEW and edge.clock not in {Clock.START, Clock.STOP}:
+        problems.append(f"{where} opens a case and has no clock to go on with")
     return problems
 
 
@@ -241,6 +242,32 @@ def _state_problems(graph: Graph, state: State) -> list[str]:
     if state.owner is not None and not any(state.owner in e.who and not e.quiet for e in out):
         problems.append(f"the owner of {state.name} can do nothing there")
     return problems
+
+
+def _clock_problems(graph: Graph) -> list[str]:
+    """Whether every limit that is put aside can be taken up again, and none is taken up that never was."""
+    carried: dict[str, set[str]] = {}
+    for edge in graph.edges:
+        if edge.clock in {Clock.KEEP, Clock.PAUSE}:
+            carried.setdefault(edge.source, set()).add(edge.target)
+    pauses = [edge for edge in graph.edges if edge.clock is Clock.PAUSE]
+    resumes = [edge for edge in graph.edges if edge.clock is Clock.RESUME]
+    problems = [
+        f"{_words(pause)} puts a limit aside and nothing takes it up again"
+        for pause in pauses
+        if not _closure({pause.target}, carried) & {edge.source for edge in resumes}
+    ]
+    put_aside = _closure({edge.target for edge in pauses}, carried)
+    problems += [
+        f"{_words(resume)} takes up a limit that nothing put aside"
+        for resume in resumes
+        if resume.source not in put_aside
+    ]
+    return problems
+
+
+def _words(edge: Edge) -> str:
+    return f"edge {edge.source or '(new)'} –{edge.action}→ {edge.target}"
 
 
 def _closure(start: set[str], steps: Mapping[str, set[str]]) -> set[str]:

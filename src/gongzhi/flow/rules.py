@@ -13,7 +13,10 @@ from gongzhi.worktime import Calendar, Due, Limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A case's clock: the limit that runs, and the one that was put aside if there is one."""
+    """A case's clock: the limit that runs, and the one that was put aside if there is one.
+
+    `started_on` is the day since which it runs without a break: a resumed clock's is the day of its resumption.
+    """
 
     limit_name: str | None = None
     started_on: date | None = None
@@ -44,7 +47,7 @@ def after(
         moved = calendar.shift(put_aside, running.suspended_on, day)
         return Running(
             limit_name=target.limit,
-            started_on=running.started_on,
+            started_on=day,
             due=moved.date,
             provisional=moved.provisional,
             calendar=calendar.version,
