@@ -29,6 +29,8 @@ _STOP: Final = re.compile("[,;。]")
 _INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
 # A reservation that takes away whatever needs a permit, without naming it. "未取得许可不得经营" is none: it repeats the law.
 _SWEEPING: Final = re.compile("许可|审批|批准|专项|前置|资质|专营|专控|特许")
+# "邮政企业专营业务除外" reserves what belongs to others and leaves the rest.
+_OF_OTHERS: Final = re.compile("邮政")
 _ONLY_REPEATS_LAW: Final = re.compile("不得|禁止|不准|不能|不可")
 _ABOVE: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
 _INNERMOST: Final = re.compile(r"\([^()]*\)")
@@ -73,7 +75,9 @@ def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
 
 
 def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclusion:
-    sweeping = _SWEEPING.search(text, start, end) and not _ONLY_REPEATS_LAW.match(text, start, end)
+    first = _STOP.search(text, start, end)
+    named = _SWEEPING.search(text, start, first.start() if first else end)
+    sweeping = named and not _ONLY_REPEATS_LAW.match(text, start, end) and not _OF_OTHERS.search(text, start, end)
     return Exclusion(start, end, since, until, bool(sweeping))
 
 

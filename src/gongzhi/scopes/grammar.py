@@ -103,7 +103,7 @@ def _closing_places(text: str) -> dict[int, int]:
 
 
 def _end_of_unclosed(text: str, opened: int) -> int:
-    stop = re.compile(r"[);。]").search(text, opened, min(len(text), opened + _LONGEST_OPEN_BRACKET))
+    stop = re.compile(r"[;。]").search(text, opened, min(len(text), opened + _LONGEST_OPEN_BRACKET))
     return stop.start() if stop else min(len(text), opened + _LONGEST_OPEN_BRACKET)
 
 
@@ -118,6 +118,8 @@ class Tail(NamedTuple):
     same: bool
     """False when they turn it into another thing ("食品机械" is no food)."""
     deeds: Deeds
+    joint: bool = False
+    """True when only a second object is another thing or only planned ("甲及乙管理"): a bare noun is part of it."""
 
 
 _TAIL_CACHE: Final = 16384
@@ -151,21 +153,27 @@ class Lexicon:
         about = False
         chunk: list[Deeds] = []
         joined = False
+        # "甲及咨询" does 甲 and gives advice besides.
+        besides = False
         for token in self._token.finditer(rest):
             kind = token.lastgroup
             if kind == "other":
                 if not joined:
                     return Tail(same=False, deeds=NO_DEEDS)
+                if "的" in rest:
+                    # "甲及其配套设施的投资" invests in both.
+                    return Tail(same=True, deeds=self._read_trailing(rest))
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
-                    return Tail(same=False, deeds=NO_DEEDS)
-                # "甲及其配套设施的投资" invests in both.
-                return Tail(same=True, deeds=self._read_trailing(rest))
+                    return Tail(same=False, deeds=frozenset(found), joint=True)
+                return Tail(same=True, deeds=frozenset(found))
             if kind == "verb":
                 chunk.append(self._deeds[token.group()])
             elif kind == "conj":
+                besides |= not joined and not chunk
                 about |= _close(chunk, found)
                 joined = True
         about |= _close(chunk, found)
+        about &= not besides
         return Tail(same=True, deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS))
 
     def _read_leading(self, before: str) -> Deeds:

@@ -242,7 +242,7 @@ def _refuses(reading: Reading, place: Place, start: int, end: int, rule: Rule) -
         for word in rule.unless:
             if word in positive:
                 return f"同一项写有“{word}”"
-    area = reading.taken_away(start, (*rule.removed_by, reading.text[start:end]))
+    area = reading.taken_away(start, end, rule.removed_by)
     if area is not None:
         return f"被“{reading.text[area.start : area.end]}”排除"
     return None

@@ -5,14 +5,20 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.exclusions import Exclusion, exclusions
-from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outline, outline
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outline, Tail, outline
 
 UNSTATED: Final = "unstated"
 _UNSTATED_ONLY: Final[Deeds] = frozenset({UNSTATED})
 _HEADS: Final[Deeds] = frozenset({"trade", "make", "about", "port"})
+_REACHING_BACK: Final[Deeds] = frozenset(
+    {"trade", "retail", "wholesale", "make", "make-raw", "make-serve", "breed", "plant", "recycle", "install", "build"}
+    | {"repair", "rent", "print", "test", "port", "contract", "develop"}
+)
 _GOVERNING: Final[Deeds] = frozenset({"trade", "retail", "wholesale", "make", "make-serve"})
 _LONGEST_VERBS_ALONE: Final = 12
 _LEANING: Final = re.compile("[()不除]|无需|禁止")
+_INVESTED: Final = re.compile("(?:进行|的|予以)投资")
+_ENTRY_BEGINS: Final = frozenset("含除括及和或与、,(:;事营涉供售设得包")
 _BARE_NOUN: Final = 3
 _JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
@@ -87,6 +93,9 @@ class Reading:
             edge = _EDGE.search(rest)
             rest = rest[: edge.start()] if edge else rest
         tail = self.lexicon.tail(rest)
+        if tail.joint and (end - start > _BARE_NOUN or self.lexicon.trailing(self.text[start:end])):
+            # "房地产开发经营及物业管理" does the one and manages the other.
+            tail = Tail(same=True, deeds=tail.deeds, joint=False)
         if not tail.same:
             return Place(index, before, same=False, deeds=NO_DEEDS)
         own = self._leading(before, index) | tail.deeds
@@ -143,13 +152,22 @@ class Reading:
                 return area
         return None
 
-    def taken_away(self, start: int, words: tuple[str, ...]) -> Exclusion | None:
-        """Give the exclusion that reaches `start` and names one of the words or sweeps all that needs a permit."""
+    def taken_away(self, start: int, end: int, words: tuple[str, ...]) -> Exclusion | None:
+        """Give the exclusion that reaches the phrase `start:end` and takes it away.
+
+        It does so by naming one of `words`, by naming the phrase itself (but "劳务派遣（涉外劳务派遣除外）" excludes
+        a kind and leaves the rest), or by sweeping away all that needs a permit.
+        """
         at = bisect_right(self.excluded, start, key=lambda area: area.start)
+        phrase = self.text[start:end]
         for area in self.excluded[max(0, at - 4) : at + _NEXT_EXCLUSIONS]:
-            if area.since <= start < area.until and not area.start <= start < area.end:
-                if area.sweeping or any(self.text.find(word, area.start, area.end) >= 0 for word in words):
-                    return area
+            if not area.since <= start < area.until or area.start <= start < area.end:
+                continue
+            if area.sweeping or any(self.text.find(word, area.start, area.end) >= 0 for word in words):
+                return area
+            named = self.text.find(phrase, area.start, area.end)
+            if named >= 0 and (named == area.start or self.text[named - 1] in _ENTRY_BEGINS):
+                return area
         return None
 
     def left_to_branch(self, index: int) -> bool:
@@ -295,9 +313,7 @@ class Reading:
         for at in range(index, max(first, index - _LIST_WINDOW) - 1, -1):
             if self._core(at).startswith("对"):
                 last = min(len(items), at + _LIST_WINDOW)
-                return any(
-                    "投资" in self._core(after) for after in range(at, last) if items[after].first == first
-                )
+                return any(_INVESTED.search(self._core(to)) for to in range(index, last) if items[to].first == first)
         return False
 
     def _verb_before(self, index: int) -> Deeds:
@@ -337,11 +353,14 @@ class Reading:
                 continue
             verbs |= self._following_verbs(at)
             if verbs - ABOUT:
-                return (verbs - ABOUT) | _UNSTATED_ONLY
+                # Who acts for others or stores in one entry says nothing of the entries before.
+                verbs &= _REACHING_BACK
+                return verbs | _UNSTATED_ONLY if verbs else NO_DEEDS
+            if "," in self.text[items[index].end : items[at].start + 1]:
+                return NO_DEEDS
             # "餐饮、酒店管理" manages both; a longer entry before stands for itself.
-            near = at == index + 1 and self.text[items[at].start - 1] == "、" and len(self._core(index)) <= _BARE_NOUN
-            strict = "的" in core or (near and bool(_JOINT.search(core)))
-            return ABOUT if strict else NO_DEEDS
+            near = at == index + 1 and len(self._core(index)) <= _BARE_NOUN
+            return ABOUT if "的" in core or (near and _JOINT.search(core)) else NO_DEEDS
         else:
             return NO_DEEDS
         alone = self._verbs_alone(at)
