@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'"
+)
 
 
 def strict_policy(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -37,14 +40,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in.html", {"fields": fields, "city_name": "东莞市", "invented": True})
 
 
-def denied(request: HttpRequest) -> HttpResponse:
-    """The page of an act that the post may not do."""
-    return render(request, "403.html", status=403)
+def missing(request: HttpRequest) -> HttpResponse:
+    """The page for an address that leads nowhere, without its code, which a browser would report as an error."""
+    return render(request, "404.html")
 
 
 urlpatterns = [
     path("styleguide/", styleguide),
     path("sign-in/", sign_in),
-    path("denied/", denied),
+    path("missing/", missing),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

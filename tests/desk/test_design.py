@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.test.signals import template_rendered
 from django.utils import translation
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 import gongzhi.desk
 from gongzhi.desk import assets, translations
+from gongzhi.desk.templatetags.desk import register
 from gongzhi.desk.templatetags.desk_forms import field_rows
 from gongzhi.desk.templatetags.desk_records import marked_segments
 from gongzhi.desk.templatetags.desk_words import ICONS, TONE_ICONS
@@ -201,14 +203,12 @@ PAGES: dict[str, dict[str, Any] | None] = {
 
 def shown(name: str, language: str = "zh-hans", cookies: dict[str, str] | None = None) -> str:
     """A page as it is sent; without a request for the error pages, which must stand without one."""
-    from django.template.loader import render_to_string
-
     context = PAGES[name]
     request = RequestFactory().get("/")
     request.COOKIES.update(cookies or {})
-    bare = name in {"500.html"}
     with translation.override(language):
-        return render_to_string(name, examples() if context is None else context, None if bare else request)
+        given = examples() if context is None else context
+        return render_to_string(name, given, None if name == "500.html" else request)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -273,8 +273,6 @@ def test_the_style_guide_shows_every_component() -> None:
 
 
 def test_every_tag_is_described_in_the_handbook() -> None:
-    from gongzhi.desk.templatetags.desk import register
-
     handbook = (DESK.parents[2] / "docs" / "design-system.md").read_text(encoding="utf-8")
     assert [name for name in (*register.tags, *register.filters) if f"`{name}`" not in handbook] == []
 

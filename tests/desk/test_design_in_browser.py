@@ -104,6 +104,20 @@ def test_no_page_has_to_be_pushed_sideways(page: Page, site: str, language: str,
         assert page.evaluate(past_the_edge, screen["width"]) == []
 
 
+@pytest.mark.parametrize("screen", [PHONE, OFFICE], ids=["phone", "office"])
+def test_no_rule_of_wcag_21_aa_that_a_machine_can_check_is_broken(
+    page: Page, site: str, screen: dict[str, int]
+) -> None:
+    axe = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    page.set_viewport_size(screen)  # type: ignore[arg-type]
+    for address in ("/styleguide/", "/sign-in/", "/missing/"):
+        page.goto(site + address)
+        page.evaluate(axe + "; 0")
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+        found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
 def test_everything_a_thumb_has_to_hit_is_large_enough(page: Page, site: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(site + "/styleguide/")
@@ -128,12 +142,12 @@ def test_the_first_tab_leads_past_the_menu(page: Page, site: str) -> None:
 
 def test_whatever_has_the_focus_shows_it(page: Page, site: str) -> None:
     page.goto(site + "/sign-in/")
+    ring = """() => [document.activeElement.tagName,
+        parseFloat(getComputedStyle(document.activeElement).outlineWidth)]"""
     seen = set()
     for _ in range(8):
         page.keyboard.press("Tab")
-        tag, width = page.evaluate(
-            "() => { const one = document.activeElement; return [one.tagName, parseFloat(getComputedStyle(one).outlineWidth)] }"
-        )
+        tag, width = page.evaluate(ring)
         if tag != "BODY":
             seen.add(tag)
             assert width >= 2, tag

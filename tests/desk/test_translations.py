@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -177,8 +178,6 @@ def test_merging_keeps_translations_drops_what_is_gone_and_is_stable(room: Path)
 
 
 def test_the_compiled_catalogue_answers_as_written(room: Path) -> None:
-    from gettext import GNUTranslations
-
     path = room / "django.po"
     body = (
         'msgid "还剩 %(n)s 天"\nmsgid_plural "还剩 %(n)s 天"\nmsgstr[0] "%(n)s day"\nmsgstr[1] "%(n)s days"\n'

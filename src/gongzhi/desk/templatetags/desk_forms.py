@@ -25,7 +25,7 @@ def field_rows(
 
     A field is a dict or an object with: name · label (or zh and en) · kind (text, textarea, number, date, choice,
     department, grid, reference, select, radio, multi, checkbox, file, password, search, hidden) · required (true unless
-    said otherwise) · choices, pairs (code, label[, hint]) or things with code, zh and en · hint (or hint_zh and hint_en)
+    said otherwise) · choices, pairs (code, label[, hint]) or things with code, zh and en · hint (or hint_zh, hint_en)
     · max_length · accept, capture, multiple (file) · autocomplete · min, max (date, number) · disabled.
     values and errors map a field's name to its value and to one message or a list of them.
     """
@@ -115,7 +115,10 @@ def form_fields(
 def error_summary(
     fields: Sequence[Any], errors: Mapping[str, Any] | None = None, prefix: str = ""
 ) -> dict[str, Any]:
-    """List of what is wrong, above the form; each line leads to its field. The key "" holds what is wrong as a whole."""
+    """List of what is wrong, above the form; each line leads to its field.
+
+    The key "" of errors holds what is wrong as a whole.
+    """
     errors = errors or {}
     rows = field_rows(fields, {}, errors, prefix=prefix)
     whole = errors.get("") or ()
@@ -145,8 +148,8 @@ def action_form(
 ) -> dict[str, Any]:
     """A whole form: error summary, fields, hidden values (client key, expected sequence), buttons.
 
-    action: where it is sent · submit: words of the button (or an edge of a graph) · tone: primary or danger · confirm: a
-    question asked in the shared dialog before it is sent · in_dialog: the second button closes the dialog ·
+    action: where it is sent · submit: words of the button (or an edge of a graph) · tone: primary or danger · confirm:
+    a question asked in the shared dialog before it is sent · in_dialog: the second button closes the dialog ·
     htmx_target: selector of what the answer replaces; without it the form is sent the ordinary way.
     """
     rows = field_rows(fields, values or {}, errors or {}, prefix=prefix)

@@ -169,8 +169,13 @@ def state(
     text: str = "",
     url: str = "",
     label: str = "",
+    level: int = 2,
 ) -> dict[str, Any]:
-    """A place with nothing to list, and why. kind: empty, error, denied, offline, done; the rest has kind's own words."""
+    """A place with nothing to list, and why.
+
+    kind: empty, error, denied, offline or done; each has words of its own where title and text are not given.
+    level: of its heading, 1 where it is all there is on the page.
+    """
     icons = {"empty": "inbox", "error": "warning", "denied": "lock", "offline": "offline", "done": "check"}
     return {
         "kind": kind,
@@ -179,6 +184,7 @@ def state(
         "text": said(text),
         "url": url,
         "label": said(label),
+        "level": level,
     }
 
 

@@ -18,14 +18,14 @@ register = Library()
 
 # One shape each, so that the lamp can be read without its colour (WCAG 1.4.1).
 LAMP_SHAPES = {
-    "green": '<circle cx="10" cy="10" r="9" fill="currentColor"/><path d="M6 10.300l2.800 2.800 5-5.500"/>',
-    "yellow": '<path d="M10 1.500L19.300 18H.7z" fill="currentColor" stroke="none"/><path d="M10 7.500v4.500M10 15v.1"/>',
-    "red": '<path d="M6.200 1h7.600L19 6.200v7.600L13.800 19H6.200L1 13.800V6.200z" fill="currentColor" stroke="none"/>'
-    '<path d="M10 5.500v5.500M10 14.300v.1"/>',
+    "green": '<circle cx="10" cy="10" r="9" fill="currentColor"/><path d="M6 10.3l2.8 2.8 5-5.5"/>',
+    "yellow": '<path d="M10 1.5L19.3 18H.7z" fill="currentColor" stroke="none"/><path d="M10 7.5v4.5M10 15v.1"/>',
+    "red": '<path d="M6.2 1h7.6L19 6.2v7.6L13.8 19H6.2L1 13.8V6.2z" fill="currentColor" stroke="none"/>'
+    '<path d="M10 5.5v5.5M10 14.3v.1"/>',
     "paused": '<rect x="1" y="1" width="18" height="18" rx="4" fill="currentColor" stroke="none"/>'
-    '<path d="M7.500 6.500v7M12.500 6.500v7"/>',
-    "done": '<circle cx="10" cy="10" r="8.500" fill="none" stroke="currentColor"/>'
-    '<path d="M6 10.300l2.800 2.800 5-5.500" stroke="currentColor"/>',
+    '<path d="M7.5 6.5v7M12.5 6.5v7"/>',
+    "done": '<circle cx="10" cy="10" r="8.5" fill="none" stroke="currentColor"/>'
+    '<path d="M6 10.3l2.8 2.8 5-5.5" stroke="currentColor"/>',
 }
 
 

@@ -23,7 +23,7 @@ def data_table(
     """A table that becomes a list of cards on a phone.
 
     columns: {"key", "label", "kind"} with kind text (default), link, number, day, moment, lamp, status, code. The first
-    column heads its row; a link column leads to the row's "url". rows: dicts or objects holding the keys; a lamp cell is
+    column heads its row; a link column leads to the row's "url". rows: dicts or objects with the keys; a lamp cell is
     a dict of `{% lamp %}`'s arguments, a status cell (text, tone). Without rows, the empty state.
     """
     heads = [
@@ -110,8 +110,8 @@ def why(reason: Mapping[str, Any]) -> dict[str, Any]:
     """Why the machine proposed something.
 
     reason: {"text": the raw text, "words": [{"text", "start", "end"}], "rule": id, "rule_words"?: what it says,
-    "version"?, "basis": law, "confidence"?: 0–1, "certainty"?: sure or review, "department"?, "facts"?: [(label, value)],
-    "opened"?: shown at once}.
+    "version"?, "basis": law, "confidence"?: 0–1, "certainty"?: sure or review, "department"?,
+    "facts"?: [(label, value)], "opened"?: shown at once}.
     """
     return _why(reason)
 
@@ -143,7 +143,8 @@ def timeline(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def doors(cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """An officer's list: one door a card.
 
-    A card: {"place", "url", "grid"?, "lamp": lamp arguments, "status"?: (text, tone), "items": [text], "more"?: count}.
+    A card: {"place", "url", "grid"?, "lamp": lamp arguments, "status"?: (text, tone), "items": [text],
+    "more"?: count}.
     """
     return {"cards": cards}
 
@@ -181,7 +182,10 @@ def candidates(
 def stat(
     label: str, value: Any, url: str = "", unit: str = "", tone: str = "", note: str = "", icon: str = ""
 ) -> dict[str, Any]:
-    """A figure that leads to the list behind it. tone: warn, bad, good or none. Wrap tiles in `<ul class="grid-tiles">`."""
+    """A figure that leads to the list behind it. tone: warn, bad, good or none.
+
+    Tiles stand in `<ul class="grid-tiles">`.
+    """
     return {
         "label": said(label),
         "value": value,

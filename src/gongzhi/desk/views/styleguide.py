@@ -208,6 +208,7 @@ def _forms() -> dict[str, Any]:
 
 
 def _lists() -> dict[str, Any]:
+    here = _("莞城街道 · 示例社区 · 第 3 网格")
     green = {"level": "green", "due": dt.date(2026, 10, 12), "days_left": 7}
     red = {"level": "red", "due": dt.date(2026, 9, 16), "days_left": -3}
     paused = {"level": "paused", "due": dt.date(2026, 10, 9), "reason": _("地址有误，等待核定")}
@@ -245,15 +246,15 @@ def _lists() -> dict[str, Any]:
         ],
         "cards": [
             {
-                "place": _("示例路 1 号一楼"), "url": "#", "grid": _("莞城街道 · 示例社区 · 第 3 网格"), "lamp": green,
+                "place": _("示例路 1 号一楼"), "url": "#", "grid": here, "lamp": green,
                 "items": [_("开业经营核查"), _("许可办理核查：食品经营许可")],
             },
             {
-                "place": _("示例路 27 号 102 铺"), "url": "#", "grid": _("莞城街道 · 示例社区 · 第 3 网格"), "lamp": red,
+                "place": _("示例路 27 号 102 铺"), "url": "#", "grid": here, "lamp": red,
                 "items": [_("登记地址核查")], "more": 2, "status": (_("第二次走访"), "info"),
             },
             {
-                "place": _("示例路 30 号"), "url": "#", "grid": _("莞城街道 · 示例社区 · 第 3 网格"), "lamp": paused,
+                "place": _("示例路 30 号"), "url": "#", "grid": here, "lamp": paused,
                 "items": [],
             },
         ],

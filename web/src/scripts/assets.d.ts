@@ -1,0 +1,2 @@
+// What the build turns into an address.
+declare module "*.svg?url";
