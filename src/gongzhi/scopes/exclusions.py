@@ -27,7 +27,7 @@ _PHRASE: Final = 200
 _EXCEPT_BEFORE: Final = re.compile("(?:^|(?<=[(、,;。:]))除(?![尘湿臭虫油锈味甲草螨雪霜冰垢菌氧氯磷硫四])")
 _STOP: Final = re.compile("[,;。]")
 _INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
-# A reservation that takes away whatever needs a permit, without naming it. "未取得许可不得经营" is none: it repeats the law.
+# A reservation that takes away whatever needs a permit, without naming it; "未取得许可不得经营" only repeats the law.
 _SWEEPING: Final = re.compile("许可|审批|批准|专项|前置|资质|专营|专控|特许")
 # "邮政企业专营业务除外" reserves what belongs to others and leaves the rest.
 _OF_OTHERS: Final = re.compile("邮政")
@@ -63,7 +63,7 @@ def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
         return []
     since, until = _reach(text, plan, bracket)
     inner = [pair.span() for pair in _INNERMOST.finditer(text, start, end)] if "(" in text[start:end] else []
-    found = []
+    found: list[Exclusion] = []
     for low, high in inner:
         # A bracket within a bracket speaks for the entry just before it, not for the whole list.
         near = max(text.rfind(edge, start, low) for edge in "、,;") + 1 or start
@@ -77,7 +77,9 @@ def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
 def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclusion:
     first = _STOP.search(text, start, end)
     named = _SWEEPING.search(text, start, first.start() if first else end)
-    sweeping = named and not _ONLY_REPEATS_LAW.match(text, start, end) and not _OF_OTHERS.search(text, start, end)
+    sweeping = (
+        named and not _ONLY_REPEATS_LAW.match(text, start, end) and not _OF_OTHERS.search(text, start, end)
+    )
     return Exclusion(start, end, since, until, bool(sweeping))
 
 

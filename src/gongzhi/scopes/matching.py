@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from gongzhi.scopes.folding import Folded, fold
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
-from gongzhi.scopes.reading import Place, Reading, may_lean_on_neighbours
+from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
 from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
 
-# Doing none of these is doing nothing to the object itself: planning it, trading it across the border, acting for others.
+# Who does only these does nothing to the object itself: plans it, ships it across the border, acts for others.
 _NOT_DOING: Final[Deeds] = frozenset({"about", "develop", "port", "agent", "rent", "buy", "tune"})
 # A clerk reads the first few quotations; a scope of 100,000 characters doesn't get thousands.
 _MOST_WORDS: Final = 20
@@ -138,20 +138,20 @@ def _keep(book: RuleBook, text: str, clause: _Clause) -> _Clause:
 
 def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     """Read a clause of bare nouns under the head that the clause before hands on, if it does."""
-    handed_on = Reading(fold(before).text, book.lexicon).handed_on()
+    handed_on = Reading(fold(before).text, book.lexicon).governing.handed_on()
     return _read_clause(text, handed_on, book) if handed_on else None
 
 
 def _read_clause(text: str, inherited: Deeds, book: RuleBook) -> _Clause:
     folded = fold(text)
+    if leans_on_neighbours(folded.text, book.lexicon):
+        return _Clause((), alone=False, open_to_head=False)
     phrases = _phrases(folded.text, book)
-    if not phrases and not may_lean_on_neighbours(folded.text):
+    if not phrases:
         return _NOTHING
     reading = Reading(folded.text, book.lexicon, inherited)
-    if reading.leans_on_neighbours():
-        return _Clause((), alone=False, open_to_head=False)
     found = _apply(reading, folded, phrases, None)
-    return _Clause(tuple(found), alone=True, open_to_head=reading.asked_for_head)
+    return _Clause(tuple(found), alone=True, open_to_head=reading.governing.asked_for_head)
 
 
 def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
@@ -181,7 +181,9 @@ def explain(scope: str, book: RuleBook) -> Explanation:
             for start, end, rule, reason in left_out
         ),
         activities=activities,
-        unmatched=tuple(item for item in activities if bisect_left(spoken, item.start) == bisect_left(spoken, item.end)),
+        unmatched=tuple(
+            item for item in activities if bisect_left(spoken, item.start) == bisect_left(spoken, item.end)
+        ),
     )
 
 
@@ -207,13 +209,13 @@ def _apply(
     phrases: list[tuple[int, int, Term]],
     left_out: list[tuple[int, int, Rule, str]] | None,
 ) -> list[_Found]:
-    found = []
+    found: list[_Found] = []
     for start, end, term in phrases:
         area = reading.excluded_around(start, end)
         if area is not None:
             if left_out is not None:
-                reason = f"写在排除语“{reading.text[area.start : area.end]}”之内"
-                left_out.extend((start, end, rule, reason) for rule in term.rules)
+                within = f"写在排除语“{reading.text[area.start : area.end]}”之内"
+                left_out.extend((start, end, rule, within) for rule in term.rules)
             continue
         place = reading.place(start, end)
         for rule in term.rules:
@@ -232,20 +234,20 @@ def _refuses(reading: Reading, place: Place, start: int, end: int, rule: Rule) -
         return "后面的词使它成为另一种东西"
     if place.before.endswith("非"):
         return "前有“非”字"
-    reason = _deeds_refuse(place, rule)
+    reason = _deeds_refuse(place, rule) or _words_refuse(reading, place, rule)
     if reason is not None:
         return reason
-    if rule.needs or rule.unless:
-        positive = reading.positive(place.item)
-        if rule.needs and not any(word in positive for word in rule.needs):
-            return f"未写明{'、'.join(rule.needs)}"
-        for word in rule.unless:
-            if word in positive:
-                return f"同一项写有“{word}”"
     area = reading.taken_away(start, end, rule.removed_by)
-    if area is not None:
-        return f"被“{reading.text[area.start : area.end]}”排除"
-    return None
+    return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
+
+
+def _words_refuse(reading: Reading, place: Place, rule: Rule) -> str | None:
+    if not rule.needs and not rule.unless:
+        return None
+    said = reading.positive(place.item)
+    if rule.needs and not any(word in said for word in rule.needs):
+        return f"未写明{'、'.join(rule.needs)}"
+    return next((f"同一项写有“{word}”" for word in rule.unless if word in said), None)
 
 
 def _deeds_refuse(place: Place, rule: Rule) -> str | None:

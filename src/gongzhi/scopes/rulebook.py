@@ -44,9 +44,10 @@ class Permit:
 class Rule:
     """One way in which a scope calls for permits.
 
-    `deeds`: one of them must be done to the object; empty: any, as long as something is done. "unstated" stands for an
-    object that no verb governs (in a scope, goods that are traded). `without`: deeds that rule it out. `needs`, `unless`:
-    words that must, or must not, stand in the same item. `removed_by`: words whose exclusion takes this rule away.
+    `deeds`: one of them must be done to the object; empty: any, as long as something is done. "unstated" stands for
+    an object that no verb governs (in a scope, goods that are traded). `without`: deeds that rule it out. `needs`,
+    `unless`: words that must, or must not, stand in the same item. `removed_by`: words whose exclusion takes this
+    rule away. `any_tail`: the phrase means it whatever words follow.
     """
 
     id: str
@@ -155,23 +156,45 @@ def _classes(cell: str) -> Deeds:
 
 def _compile(tables: RuleTables, day: dt.date) -> RuleBook:
     permits = {row["code"]: _permit(row) for row in _rows(tables, "permits")}
-    lexicon = _lexicon(tables)
+    rules, ruled = _ruled_phrases(tables, permits, day)
+    _add_synonyms(tables, ruled, day)
+    _add_other_things(tables, ruled)
+    terms = ahocorasick.Automaton()
+    for phrase, found in ruled.items():
+        terms.add_word(phrase, Term(len(phrase), tuple(dict.fromkeys(found))))
+    terms.make_automaton()
+    version = f"{tables.version}/{day.isoformat()}"
+    return RuleBook(tables, day, permits, rules, _lexicon(tables), terms, version)
+
+
+def _ruled_phrases(
+    tables: RuleTables, permits: dict[str, Permit], day: dt.date
+) -> tuple[tuple[Rule, ...], dict[str, list[Rule]]]:
     rules: list[Rule] = []
     ruled: dict[str, list[Rule]] = {}
     for row in _rows(tables, "rules"):
         where = f"rules.csv, rule {row.get('rule', '?')}"
-        if not _in_force(row, day, where):
-            continue
-        rule = _rule(row, permits, where)
-        rules.append(rule)
-        for phrase in _words(row["objects"]):
-            ruled.setdefault(phrase, []).append(rule)
+        if _in_force(row, day, where):
+            rule = _rule(row, permits, where)
+            rules.append(rule)
+            for phrase in _words(row["objects"]):
+                ruled.setdefault(phrase, []).append(rule)
+    return tuple(rules), ruled
+
+
+def _add_synonyms(tables: RuleTables, ruled: dict[str, list[Rule]], day: dt.date) -> None:
+    """Let old wording call for what today's wording calls for."""
     for row in _rows(tables, "synonyms"):
-        if _in_force(row, day, f"synonyms.csv, {row['old']}"):
-            today = fold(row["today"]).text
-            if today not in ruled:
-                raise TableError(f"synonyms.csv, {row['old']}: no rule knows “{row['today']}”")
-            ruled.setdefault(fold(row["old"]).text, []).extend(ruled[today])
+        if not _in_force(row, day, f"synonyms.csv, {row['old']}"):
+            continue
+        today = fold(row["today"]).text
+        if today not in ruled:
+            raise TableError(f"synonyms.csv, {row['old']}: no rule knows “{row['today']}”")
+        ruled.setdefault(fold(row["old"]).text, []).extend(ruled[today])
+
+
+def _add_other_things(tables: RuleTables, ruled: dict[str, list[Rule]]) -> None:
+    """Add the phrases that only hide the phrases inside them."""
     for row in _rows(tables, "not_the_thing"):
         for phrase in _words(row["phrase"]):
             if ruled.get(phrase):
@@ -179,12 +202,6 @@ def _compile(tables: RuleTables, day: dt.date) -> RuleBook:
                     f"not_the_thing.csv: “{phrase}” is also the object of rule {ruled[phrase][0].id}"
                 )
             ruled[phrase] = []
-    terms = ahocorasick.Automaton()
-    for phrase, found in ruled.items():
-        terms.add_word(phrase, Term(len(phrase), tuple(dict.fromkeys(found))))
-    terms.make_automaton()
-    version = f"{tables.version}/{day.isoformat()}"
-    return RuleBook(tables, day, permits, tuple(rules), lexicon, terms, version)
 
 
 def _lexicon(tables: RuleTables) -> Lexicon:

@@ -1,0 +1,267 @@
+"""Which deeds govern an item of a list: a head before the colon, a verb that opens or closes the list, or none."""
+
+import re
+from bisect import bisect_right
+from typing import Final
+
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outline
+
+UNSTATED: Final[Deeds] = frozenset({"unstated"})
+# Verbs alone in a clause that close the list before it.
+CLOSING: Final[Deeds] = frozenset({"trade", "retail", "wholesale", "make", "make-serve"})
+# Under a head, only these before an object are deeds; others are part of its name ("销售：施工升降机").
+_HEADS: Final[Deeds] = frozenset({"trade", "make", "about", "port"})
+_REACHING_BACK: Final[Deeds] = CLOSING | frozenset(
+    [
+        "make-raw",
+        "breed",
+        "plant",
+        "recycle",
+        "install",
+        "build",
+        "repair",
+        "rent",
+        "print",
+        "test",
+        "port",
+        "contract",
+        "develop",
+    ]
+)
+_INVESTED: Final = re.compile("(?:进行|的|予以)投资")
+BARE_NOUN: Final = 3
+_JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
+# Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
+_LIST_WINDOW: Final = 60
+# "一般经营项目：" and the like are headings of the register, not verbs.
+_HEADING: Final = re.compile(
+    r".*(?:项目|范围|如下|业务|以下|方式|另报|活动)|(?:许可|一般|前置|后置)(?:经营|类)?|主营|兼营|其中"
+    r"|[\d一二三四五六七八九十]+"
+)
+
+
+class Governing:
+    """The items of one folded scope and the deeds that govern them, worked out as they are asked for."""
+
+    __slots__ = ("_cores", "_governed", "_inherited", "asked_for_head", "lexicon", "plan", "text")
+
+    def __init__(self, text: str, plan: Outline, lexicon: Lexicon, inherited: Deeds) -> None:
+        self.text = text
+        self.plan = plan
+        self.lexicon = lexicon
+        self.asked_for_head = False
+        self._inherited = inherited
+        self._cores: dict[int, str] = {}
+        self._governed: dict[int, Deeds] = {}
+
+    def handed_on(self) -> Deeds:
+        """Give the trade that the last list's head hands on to a following clause of bare nouns."""
+        return self._hands_on(self.plan.items[-1]) if self.plan.items else self._inherited
+
+    def core(self, index: int) -> str:
+        """Give an item with its brackets taken out."""
+        core = self._cores.get(index)
+        if core is None:
+            item = self.plan.items[index]
+            core = self._cores[index] = self.without_brackets(item.start, item.end, index)
+        return core
+
+    def without_brackets(self, start: int, end: int, index: int) -> str:
+        """Give the text `start:end` of an item with its brackets taken out."""
+        text = self.text[start:end]
+        if "(" not in text and ")" not in text:
+            return text
+        pieces = []
+        at = start
+        for low, high in self.brackets_of(index):
+            if high > at and low < end:
+                pieces.append(self.text[at : max(at, low)])
+                at = max(at, high)
+        pieces.append(self.text[at:end])
+        return "".join(pieces).replace("(", "").replace(")", "")
+
+    def brackets_of(self, index: int) -> list[tuple[int, int]]:
+        """Give the spans of an item's brackets, marks included."""
+        brackets = self.plan.brackets
+        low = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
+        high = bisect_right(brackets, index, key=lambda bracket: bracket.item)
+        return [(bracket.start - 1, bracket.end + 1) for bracket in brackets[low:high]]
+
+    def leading(self, before: str, index: int) -> Deeds:
+        """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name."""
+        found = self.lexicon.leading(before) if before else NO_DEEDS
+        if found and not found & _HEADS and self._head(self.plan.items[index]):
+            return NO_DEEDS
+        return found
+
+    def bracket_deeds(self, index: int) -> Deeds:
+        """Read a bracket that only says what is done: "药品（零售）"."""
+        found: Deeds = NO_DEEDS
+        for low, high in self.brackets_of(index):
+            for part in re.split("[、,]", self.text[low + 1 : high - 1][:80]):
+                found |= self.lexicon.pure(part) or NO_DEEDS
+        return found
+
+    def item_deeds(self, index: int) -> Deeds:
+        """Give the deeds that govern an item as a whole, its own first."""
+        core = self.core(index)
+        own = self.lexicon.leading(core) | self.lexicon.trailing(core)
+        if own:
+            own |= self.following_verbs(index)
+            return own - ABOUT or ABOUT
+        return self.around(index)
+
+    def following_verbs(self, index: int) -> Deeds:
+        """Join the bare verbs that continue an item: "消防工程的设计、安装、维修".
+
+        "影视策划，设计、制作、发布广告" doesn't go on: the verbs there open the next entry.
+        """
+        found: Deeds = NO_DEEDS
+        items = self.plan.items
+        after = index + 1
+        while after < min(len(items), index + 9) and items[after].first == items[index].first:
+            verbs = None if items[after].colon else self.lexicon.pure(self.core(after))
+            if verbs is None:
+                joined = after > index + 1 and self.text[items[after].start - 1] == "、"
+                opens = items[after].colon or bool(self.lexicon.leading(self.core(after)))
+                return NO_DEEDS if joined and opens else found
+            if after == index + 1 and self.text[items[after].start - 1] != "、":
+                return NO_DEEDS
+            found |= verbs
+            after += 1
+        return found
+
+    def around(self, index: int) -> Deeds:
+        """Find the verbs that govern an item without its own: before the colon, before or after the list."""
+        known = self._governed.get(index)
+        if known is None:
+            known = self._governed[index] = self._look_around(index)
+        return known
+
+    def _look_around(self, index: int) -> Deeds:
+        item = self.plan.items[index]
+        head = self._head(item)
+        if head:
+            return head
+        if self._invested_in(index):
+            return ABOUT
+        before = self._verb_before(index)
+        if before:
+            return before | UNSTATED
+        after = self._verb_after(index)
+        if after:
+            return after
+        return self._clause_before(item) or UNSTATED
+
+    def _head(self, item: Item) -> Deeds:
+        """Read the head before the colon: "销售、网上销售：…"; headings of the register are none."""
+        items = self.plan.items
+        at = item.first - 1
+        if at < 0 or not items[at].colon or items[at].clause != item.clause:
+            return NO_DEEDS
+        core = self.core(at)
+        if _HEADING.fullmatch(core):
+            return NO_DEEDS
+        found = self.lexicon.trailing(core) or self.lexicon.leading(core)
+        while at > 0 and items[at - 1].first == items[at].first:
+            at -= 1
+            verbs = self.lexicon.pure(self.core(at))
+            if verbs is None:
+                break
+            found |= verbs
+        return found - ABOUT or found
+
+    def _invested_in(self, index: int) -> bool:
+        """Read "对甲、乙进行投资", "对甲的投资": money in it, not the doing of it."""
+        items = self.plan.items
+        first = items[index].first
+        for at in range(index, max(first, index - _LIST_WINDOW) - 1, -1):
+            if self.core(at).startswith("对"):
+                last = min(len(items), at + _LIST_WINDOW)
+                return any(
+                    _INVESTED.search(self.core(to)) for to in range(index, last) if items[to].first == first
+                )
+        return False
+
+    def _verb_before(self, index: int) -> Deeds:
+        """Read a verb that opens the list without a colon: "生产、销售五金、塑胶制品"."""
+        items = self.plan.items
+        for at in range(index - 1, max(items[index].first, index - _LIST_WINDOW) - 1, -1):
+            core = self.core(at)
+            verbs = self.lexicon.pure(core)
+            if verbs is not None:
+                if at + 1 == index and verbs - ABOUT:
+                    return verbs - ABOUT
+                continue
+            if self.lexicon.trailing(core):
+                return NO_DEEDS
+            leading = self.lexicon.leading(core) - ABOUT
+            if leading & {"trade", "make"}:
+                for earlier in range(at - 1, items[index].first - 1, -1):
+                    more = self.lexicon.pure(self.core(earlier))
+                    if more is None:
+                        break
+                    leading |= more - ABOUT
+                return leading
+        return NO_DEEDS
+
+    def _verb_after(self, index: int) -> Deeds:
+        """Read the verb that closes the list: "五金、塑胶制品的生产、销售"; "甲、乙的研发" is about all of them."""
+        items = self.plan.items
+        first = items[index].first
+        for at in range(index + 1, min(len(items), index + _LIST_WINDOW)):
+            if items[at].first != first or items[at].colon:
+                break
+            core = self.core(at)
+            verbs = self.lexicon.pure(core) or self.lexicon.trailing(core)
+            if not verbs:
+                if self.lexicon.leading(core) & {"trade", "make"}:
+                    break
+                continue
+            verbs |= self.following_verbs(at)
+            if verbs - ABOUT:
+                # Who acts for others or stores in one entry says nothing of the entries before.
+                verbs &= _REACHING_BACK
+                return verbs | UNSTATED if verbs else NO_DEEDS
+            if "," in self.text[items[index].end : items[at].start + 1]:
+                return NO_DEEDS
+            # "餐饮、酒店管理" manages both; a longer entry before stands for itself.
+            near = at == index + 1 and len(self.core(index)) <= BARE_NOUN
+            return ABOUT if "的" in core or (near and _JOINT.search(core)) else NO_DEEDS
+        else:
+            return NO_DEEDS
+        alone = self._verbs_alone(at)
+        return alone | UNSTATED if alone else NO_DEEDS
+
+    def _verbs_alone(self, at: int) -> Deeds:
+        """Read a clause that is only verbs of trade or making: "甲、乙。零售。" closes the list before it."""
+        items = self.plan.items
+        if at >= len(items) or items[at].first != at:
+            return NO_DEEDS
+        found: Deeds = NO_DEEDS
+        for after in range(at, len(items)):
+            if items[after].clause != items[at].clause:
+                break
+            core = self.core(after)
+            verbs = self.lexicon.pure(core)
+            # "批发业、零售业" is an activity by itself and governs nothing.
+            if not verbs or not verbs <= CLOSING or items[after].colon or core.endswith("业"):
+                return NO_DEEDS
+            found |= verbs
+        return found
+
+    def _clause_before(self, item: Item) -> Deeds:
+        """Let bare nouns after a headed list go on under its head: "零售：甲、乙；丙、丁"."""
+        items = self.plan.items
+        if item.first == 0:
+            self.asked_for_head = True
+            return self._inherited
+        return (
+            self._hands_on(items[item.first - 1])
+            if items[item.first - 1].clause == item.clause - 1
+            else NO_DEEDS
+        )
+
+    def _hands_on(self, last: Item) -> Deeds:
+        head = self._head(last)
+        return head | UNSTATED if "trade" in head and "make" not in head else NO_DEEDS
