@@ -77,14 +77,13 @@ TEMPLATES = [
 
 _urls = database_urls()
 EMBEDDED_DATABASE = _urls.embedded
-_POOL: dict[str, Any] = {"min_size": 1, "max_size": int(os.environ.get("GONGZHI_POOL", "8")), "timeout": 10}
 DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(_urls.app),
     "owner": django_database(_urls.owner),
 }
-DATABASES["default"].setdefault("OPTIONS", {})
-if os.environ.get("GONGZHI_POOL") != "0":
-    DATABASES["default"]["OPTIONS"]["pool"] = _POOL
+if _pool := int(os.environ.get("GONGZHI_POOL", "0")):
+    # The web server keeps connections; a command needs one, for as long as it runs.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

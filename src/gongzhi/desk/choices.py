@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from gongzhi.desk import words
 from gongzhi.flow.graph import Choice, Field, Form
+from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Standing
+from gongzhi.org.access import elevated
 from gongzhi.org.acting import Acting
 from gongzhi.org.models import Department, Division, Grid
 from gongzhi.places.queries import placer
@@ -61,15 +62,16 @@ def _places(codes: list[str]) -> list[Choice]:
     return [Choice(code=code, zh=(name := words.place(code)), en=name) for code in codes]
 
 
-def places_for(address: str, acting: Acting, on: date) -> list[dict[str, Any]]:
-    """Where an address may lie, best first: the line to click, its evidence and its confidence."""
+def places_for(address: str, acting: Acting, moment: Moment) -> list[dict[str, Any]]:
+    """Where an address may lie, best first: the line to click and its confidence.
+
+    The library is read as the whole city's, since a wrong address often lies next door; offered is what the post
+    may name.
+    """
+    with elevated(moment.at, back_to=acting):
+        known = placer(moment.today)
     return [
-        {
-            "value": candidate.code,
-            "label": words.place(candidate.code),
-            "detail": candidate.evidence,
-            "confidence": candidate.score,
-        }
-        for candidate in placer(on).place(address).candidates
-        if candidate.code.startswith(acting.area)
+        {"value": candidate.village, "label": words.place(candidate.village), "confidence": candidate.score}
+        for candidate in known.place(address).candidates
+        if candidate.village.startswith(acting.area)
     ]

@@ -34,11 +34,11 @@ def call_on_changed(event: Changed) -> None:
     waiting = _waiting_for(others)
     recent = _found_lately(others, event.moment)
     actions.excuse(
-        {
-            b: recent[b.business_id]
+        [
+            (b, recent[b.business_id])
             for b in others
             if b.business_id in recent and b.business_id not in waiting
-        },
+        ],
         proof="recently_visited",
         moment=event.moment,
     )

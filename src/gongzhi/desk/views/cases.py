@@ -245,9 +245,7 @@ def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
         "title": visit.address,
         "listed": [(row, timelines.result_words(row, request.moment)) for row in listed],
         "call_url": reverse("call", args=[standing.id]) if may_call else "",
-        "candidates": choices.places_for(visit.address, request.acting, request.moment.today)
-        if may_place
-        else (),
+        "candidates": choices.places_for(visit.address, request.acting, request.moment) if may_place else (),
         "timeline": timelines.entries(queries.journal_of([standing.id]), moment=request.moment, names=names),
     }
 

@@ -43,10 +43,7 @@ def addresses(request: Any) -> HttpResponse:
                 "lamp": rows.lamp_of(case),
                 "place": words.place(case.area),
                 "url": reverse("case", args=[case.id]),
-                "options": [
-                    {**option, "value": option["value"]}
-                    for option in choices.places_for(row.address, request.acting, request.moment.today)
-                ],
+                "options": choices.places_for(row.address, request.acting, request.moment),
                 "action": reverse("place", args=[case.id]),
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }

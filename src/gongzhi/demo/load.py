@@ -1,0 +1,146 @@
+"""Loads an invented city: its address library, people, businesses, and a few months of what happened to them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from django.db import connections
+
+from gongzhi.demo import businesses as invented
+from gongzhi.demo import library as invented_library
+from gongzhi.demo.changes import invent_changes
+from gongzhi.demo.geography import Grid as InventedGrid
+from gongzhi.demo.geography import read_villages
+from gongzhi.demo.gridfile import read_grids
+from gongzhi.demo.history import Week
+from gongzhi.demo.staff import DEMO_PREFIX, Staff, existing, hire
+from gongzhi.flow.moment import Moment, moment_at, noon
+from gongzhi.org.access import acting_as
+from gongzhi.org.acting import SYSTEM
+from gongzhi.org.models import Grid, Person
+from gongzhi.places.actions import import_library
+from gongzhi.places.placing import Placer
+from gongzhi.places.queries import placer
+from gongzhi.registry.intake.running import run_import
+from gongzhi.registry.models import Business, Import
+
+_PACK = Path(str(files("gongzhi.packs"))) / "dongguan"
+CITY = "4419"
+MAIN_TOWN = "441900006"
+"""莞城街道: the town whose posts can be signed in to."""
+WEEKS = 13
+SEED = 20_260_921
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the invented city is."""
+
+    businesses: int = 20_000
+    addresses: int = 15_000
+
+
+def is_loaded() -> bool:
+    """Whether an invented city was loaded, whole: the last of its imports is there."""
+    return _is_imported(f"{_PREFIX}{WEEKS:02d}.csv")
+
+
+_PREFIX = "demo-week-"
+
+
+def load(today: date, password: str, *, size: Size, clock: Callable[[], datetime], say: Say) -> None:
+    """Invent the city up to `today`. A load that was interrupted goes on where it stopped.
+
+    Raises ValueError when the database holds businesses that are not invented.
+    """
+    since = today - timedelta(weeks=WEEKS)
+    with tempfile.TemporaryDirectory(prefix="gongzhi-demo-") as folder:
+        entries = _library(Path(folder), since, size, clock)
+        say(f"标准地址 {len(entries)} 条")
+        staff = _staff(since, password, clock)
+        rows = list(
+            invented.invent_businesses(size.businesses, entries, np.random.default_rng(SEED + 1), today)
+        )
+        weeks = _by_week(rows, since, today)
+        with acting_as(SYSTEM, clock()):
+            places = placer(today)
+        for number, (day, registered) in enumerate(weeks):
+            file = Path(folder) / f"{_PREFIX}{number:02d}.csv"
+            if _is_imported(f"{_PREFIX}{number + 1:02d}.csv"):
+                continue
+            some = list(registered)
+            if number == WEEKS - 3:
+                known = [row for _, earlier in weeks[:number] for row in earlier]
+                some += [
+                    change.row for change in invent_changes(known, entries, np.random.default_rng(SEED + 2))
+                ]
+            _import(file, some, day, places, clock)
+            if number < len(weeks) - 1:
+                _work(staff, weeks[number + 1][0] - timedelta(days=1), number, clock)
+            say(f"{day.isoformat()} 登记 {len(some)} 户")
+
+
+def _is_imported(name: str) -> bool:
+    return Import.objects.filter(file_name=name, finished_at__isnull=False).exists()
+
+
+def _library(
+    folder: Path, since: date, size: Size, clock: Callable[[], datetime]
+) -> list[invented_library.Entry]:
+    villages = read_villages(_PACK / "villages.csv")
+    grids: list[InventedGrid] = read_grids(_PACK / "grids.csv.gz")
+    entries = invented_library.invent_library(villages, grids, size.addresses, np.random.default_rng(SEED))
+    file = folder / "library.csv"
+    invented_library.write_csv(entries, file)
+    with acting_as(SYSTEM, clock()):
+        if Business.objects.filter(invented=False).exists():
+            raise ValueError("the database holds real businesses; an invented city needs an empty one")
+        import_library(file, moment=moment_at(noon(since)))
+    return entries
+
+
+def _staff(since: date, password: str, clock: Callable[[], datetime]) -> Staff:
+    with acting_as(SYSTEM, clock()):
+        if Person.objects.filter(username__startswith=DEMO_PREFIX).exists():
+            return existing()
+        return hire(since, password, np.random.default_rng(SEED + 3), city=CITY, main_town=MAIN_TOWN)
+
+
+def _by_week(
+    rows: Iterable[invented.Business], since: date, today: date
+) -> list[tuple[date, list[invented.Business]]]:
+    """The register as it stood when the city began to use Gongzhi, and what each week since has added."""
+    weeks: dict[int, list[invented.Business]] = defaultdict(list)
+    for row in rows:
+        established = row.established_date
+        day = established if isinstance(established, date) else date.fromisoformat(established)
+        weeks[max(0, -(-(day - since).days // 7))].append(row)
+    return [(min(since + timedelta(weeks=n), today), weeks[n]) for n in range(WEEKS + 1)]
+
+
+def _import(
+    file: Path, rows: list[invented.Business], day: date, places: Placer, clock: Callable[[], datetime]
+) -> None:
+    invented.write_csv(rows, file)
+    run_import(file, as_of=day, places=places, city=CITY, clock=clock, invented=True)
+
+
+def _work(staff: Staff, day: date, number: int, clock: Callable[[], datetime]) -> None:
+    moment: Moment = moment_at(noon(day))
+    # The first weeks clear most of the old stock; later ones keep up, with a little left each time.
+    share = 0.75 if number < 6 else 0.85
+    with acting_as(SYSTEM, clock()):
+        grids: dict[str, list[str]] = defaultdict(list)
+        for code in Grid.objects.filter(valid_to__isnull=True).values_list("code", flat=True):
+            grids[code[:12]].append(code)
+        Week(staff, moment, np.random.default_rng([SEED, number]), dict(grids), share).run()
+    connections.close_all()

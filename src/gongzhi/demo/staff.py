@@ -1,0 +1,157 @@
+"""Gives an invented city its people: an officer for every grid, a team for every village, offices and clerks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
+
+from gongzhi.demo.names import SURNAMES, people_names
+from gongzhi.org.access import acting_for
+from gongzhi.org.acting import Acting
+from gongzhi.org.models import Division, Grid, Person, Post, Section
+from gongzhi.org.roles import LABELS, Role
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+DEMO_PREFIX = "demo-"
+"""User names of invented people begin so."""
+
+__all__ = ["DEMO_PREFIX", "SURNAMES", "Staff", "hire"]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts where, to sign an invented history with."""
+
+    officers: dict[str, Acting]
+    villages: dict[str, Acting]
+    towns: dict[str, Acting]
+    registrars: dict[str, Acting]
+    clerks: dict[tuple[str, str], Acting]
+
+    def officer(self, area: str) -> Acting:
+        """The officer of a grid."""
+        return self.officers[area]
+
+    def village(self, area: str) -> Acting:
+        """The team of the village that an area lies in."""
+        return self.villages[area[:12]]
+
+    def town(self, area: str) -> Acting:
+        """The coordinating office of the town that an area lies in."""
+        return self.towns[area[:9]]
+
+    def registrar(self, area: str) -> Acting:
+        """The registrar of the town, or the city's where no town is known."""
+        return self.registrars.get(area[:9]) or self.registrars[area[:4]]
+
+    def clerk(self, department: str, area: str) -> Acting:
+        """The clerk of a department for a town, or the one at the city's own office."""
+        return self.clerks.get((department, area[:9])) or self.clerks[department, area[:4]]
+
+
+def hire(since: date, password: str, rng: Generator, *, city: str, main_town: str) -> Staff:
+    """Invent everybody, and give those of `main_town` accounts that can be signed in to with `password`."""
+    divisions = {d.code: d for d in Division.objects.filter(valid_to__isnull=True)}
+    posts: list[tuple[Role, str, str | None, str, str]] = [
+        (Role.CITY_OFFICE, city, None, "市市场监管办", "City supervision office"),
+        (Role.REGISTRAR, city, None, "市登记注册科", "City registration section"),
+    ]
+    for code, division in divisions.items():
+        if division.level == Division.Level.TOWN:
+            posts.append((Role.TOWN_OFFICE, code, None, f"{division.name}综合部门", ""))
+            posts.append((Role.REGISTRAR, code, None, f"{division.name}登记窗口", ""))
+        elif division.level == Division.Level.VILLAGE:
+            posts.append((Role.VILLAGE, code, None, f"{division.short_name}联合处置队伍", ""))
+    posts += [
+        (Role.OFFICER, grid.code, None, f"{grid.village.short_name}{grid.name}网格员", "")
+        for grid in Grid.objects.filter(valid_to__isnull=True).select_related("village")
+    ]
+    posts += [
+        (Role.DEPARTMENT, section.area, section.department_id, section.name, section.name_en)
+        for section in Section.objects.filter(valid_to__isnull=True)
+    ]
+    names = people_names(len(posts), rng)
+    nobody = make_password(None)
+    somebody = make_password(password)
+    shown = _accounts(posts, main_town)
+    people = Person.objects.bulk_create(
+        [
+            Person(
+                username=shown.get(index, f"{_letters(role)}-{area}{'-' + department if department else ''}"),
+                name=names[index],
+                password=somebody if index in shown else nobody,
+            )
+            for index, (role, area, department, _, _) in enumerate(posts)
+        ],
+        batch_size=2000,
+    )
+    made = Post.objects.bulk_create(
+        [
+            Post(
+                person=person,
+                role=role,
+                area=area,
+                department_id=department,
+                title=title,
+                title_en=title_en or LABELS[role][1],
+                valid_from=since,
+            )
+            for person, (role, area, department, title, title_en) in zip(people, posts, strict=True)
+        ],
+        batch_size=2000,
+    )
+    return _staff(made)
+
+
+def _accounts(posts: list[tuple[Role, str, str | None, str, str]], town: str) -> dict[int, str]:
+    """Which posts can be signed in to, and as whom: one or two of each kind of work, in one town."""
+    shown: dict[int, str] = {}
+    wanted = {
+        (Role.CITY_OFFICE, None): "city",
+        (Role.TOWN_OFFICE, None): "town",
+        (Role.REGISTRAR, None): "registrar",
+        (Role.VILLAGE, None): "village",
+        (Role.OFFICER, None): "officer",
+        **{
+            (Role.DEPARTMENT, d): d for d in ("market", "tobacco", "health", "police", "culture", "transport")
+        },
+    }
+    for index, (role, area, department, _, _) in enumerate(posts):
+        label = wanted.get((role, department))
+        near = (
+            area.startswith(town) or role is Role.CITY_OFFICE or (role is Role.DEPARTMENT and len(area) <= 4)
+        )
+        if label and near and DEMO_PREFIX + label not in shown.values():
+            shown[index] = DEMO_PREFIX + label
+    return shown
+
+
+def _letters(role: Role) -> str:
+    return role.value.replace("_", "-")
+
+
+def _staff(posts: list[Post]) -> Staff:
+    staff = Staff({}, {}, {}, {}, {})
+    for post in posts:
+        acting = acting_for(post)
+        if acting.role is Role.OFFICER:
+            staff.officers[post.area] = acting
+        elif acting.role is Role.VILLAGE:
+            staff.villages[post.area] = acting
+        elif acting.role is Role.TOWN_OFFICE:
+            staff.towns[post.area] = acting
+        elif acting.role is Role.REGISTRAR:
+            staff.registrars[post.area] = acting
+        elif acting.role is Role.DEPARTMENT and post.department_id:
+            staff.clerks[post.department_id, post.area] = acting
+    return staff
+
+
+def existing() -> Staff:
+    """The staff of a city that already has one."""
+    return _staff(list(Post.objects.filter(valid_to__isnull=True).select_related("person")))
