@@ -109,6 +109,7 @@ def _unpack() -> None:
         shutil.rmtree(draft / "package")
         for archive in (packed, *draft.glob("*.tar")):
             archive.unlink()
+        shutil.rmtree(_UNPACKED, ignore_errors=True)
         draft.rename(_UNPACKED)
 
 
