@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "gongzhi.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from gongzhi.catalog.queries import reason_choices  # noqa: PLC0415 - tables are ready only now
+        from gongzhi.flow.forms import keep_reasons  # noqa: PLC0415
+
+        keep_reasons(reason_choices)

@@ -23,6 +23,7 @@ from gongzhi.catalog.models import (
     VisitChoice,
     VisitItem,
 )
+from gongzhi.flow.graph import Choice
 
 D = TypeVar("D", bound=Dated)
 
@@ -149,6 +150,14 @@ def permit_names(on: date) -> Mapping[str, Words]:
 def reasons(kind: str, on: date) -> tuple[Words, ...]:
     """The coded reasons of one list on a day, in the list's own order; empty for an unknown list."""
     return _reasons(_version(), on).get(kind, ())
+
+
+def reason_choices(kind: str, on: date) -> tuple[Choice, ...]:
+    """The same list as the answers that a form offers; the kernel's forms ask it here."""
+    return tuple(
+        Choice(code=reason.code, zh=reason.zh, en=reason.en, needs_words=reason.needs_words)
+        for reason in reasons(kind, on)
+    )
 
 
 @lru_cache(maxsize=64)
