@@ -36,6 +36,8 @@ CITY = "4419"
 MAIN_TOWN = "441900006"
 """莞城街道: the town whose posts can be signed in to."""
 WEEKS = 13
+_STOCK_WEEKS = 12
+"""Weeks over which the old stock comes in, so that there is work under way everywhere."""
 SEED = 20_260_921
 
 Say = Callable[[str], None]
@@ -118,12 +120,14 @@ def _staff(since: date, password: str, clock: Callable[[], datetime]) -> Staff:
 def _by_week(
     rows: Iterable[invented.Business], since: date, today: date
 ) -> list[tuple[date, list[invented.Business]]]:
-    """The register as it stood when the city began to use Gongzhi, and what each week since has added."""
+    """What each week's file holds: the old stock of some towns, as the city takes them in one after another, and what
+    was registered in that week."""
     weeks: dict[int, list[invented.Business]] = defaultdict(list)
     for row in rows:
         established = row.established_date
         day = established if isinstance(established, date) else date.fromisoformat(established)
-        weeks[max(0, -(-(day - since).days // 7))].append(row)
+        week = -(-(day - since).days // 7)
+        weeks[week if week > 0 else int(row.village_code[6:9]) % _STOCK_WEEKS].append(row)
     return [(min(since + timedelta(weeks=n), today), weeks[n]) for n in range(WEEKS + 1)]
 
 
@@ -136,8 +140,8 @@ def _import(
 
 def _work(staff: Staff, day: date, number: int, clock: Callable[[], datetime]) -> None:
     moment: Moment = moment_at(noon(day))
-    # The first weeks clear most of the old stock; later ones keep up, with a little left each time.
-    share = 0.75 if number < 6 else 0.85
+    # Most of what waits is done within the week, and less of what came last.
+    share = 0.8 if number < WEEKS - 3 else 0.55
     with acting_as(SYSTEM, clock()):
         grids: dict[str, list[str]] = defaultdict(list)
         for code in Grid.objects.filter(valid_to__isnull=True).values_list("code", flat=True):

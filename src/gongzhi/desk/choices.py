@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,9 @@ from django.db.models import Q
 
 from gongzhi.desk import words
 from gongzhi.flow.graph import Choice, Field, Form
-from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Standing
-from gongzhi.org.access import elevated
 from gongzhi.org.acting import Acting
 from gongzhi.org.models import Department, Division, Grid
-from gongzhi.places.queries import placer
 
 
 def filled(form: Form, acting: Acting, case: Standing) -> tuple[Field, ...]:
@@ -62,16 +60,10 @@ def _places(codes: list[str]) -> list[Choice]:
     return [Choice(code=code, zh=(name := words.place(code)), en=name) for code in codes]
 
 
-def places_for(address: str, acting: Acting, moment: Moment) -> list[dict[str, Any]]:
-    """Where an address may lie, best first: the line to click and its confidence.
-
-    The library is read as the whole city's, since a wrong address often lies next door; offered is what the post
-    may name.
-    """
-    with elevated(moment.at, back_to=acting):
-        known = placer(moment.today)
+def places_for(candidates: Iterable[tuple[str, float]], acting: Acting) -> list[dict[str, Any]]:
+    """Where a door may lie, best first: the line to click and its confidence, as far as the post may name it."""
     return [
-        {"value": candidate.village, "label": words.place(candidate.village), "confidence": candidate.score}
-        for candidate in known.place(address).candidates
-        if candidate.village.startswith(acting.area)
+        {"value": code, "label": words.place(code), "confidence": score}
+        for code, score in candidates
+        if code.startswith(acting.area)
     ]

@@ -9,9 +9,6 @@ from gongzhi.desk import words
 from gongzhi.org.models import Post
 from gongzhi.org.roles import Role
 
-DEMO_PREFIX = "demo-"
-"""User names of invented people begin so; a real city has none."""
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -28,7 +25,7 @@ def listed(today: date) -> list[Account]:
     if city is None or not city.invented:
         return []
     posts = (
-        Post.objects.filter(person__username__startswith=DEMO_PREFIX, valid_from__lte=today)
+        Post.objects.filter(person__username__startswith=words.DEMO_PREFIX, valid_from__lte=today)
         .select_related("person", "department")
         .order_by("id")
     )

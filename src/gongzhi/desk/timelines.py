@@ -110,7 +110,7 @@ def _facts(line: Line, moment: Moment, names: Mapping[int, str]) -> list[tuple[s
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
     for key, value in line.form.items():
-        if key in {"words", "permits", "visit", "confidence"} or value in ("", None):
+        if key in {"words", "permits", "visit", "confidence", "candidates"} or value in ("", None):
             continue
         if key == "results":
             shown += [

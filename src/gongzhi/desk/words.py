@@ -12,8 +12,11 @@ from django.utils.translation import get_language
 
 from gongzhi.catalog.models import InstalledPack
 from gongzhi.flow.graph import graph_named
-from gongzhi.org.models import Department, Division, Grid, Post
+from gongzhi.org.models import Department, Division, Grid, Person, Post
 from gongzhi.org.roles import LABELS, Role
+
+DEMO_PREFIX = "demo-"
+"""User names of invented people begin so; a real city has none."""
 
 _SECONDS = 300
 T = TypeVar("T")
@@ -123,7 +126,10 @@ def act(graph: str, source: str, action: str) -> Bilingual:
 
 
 def _read_places() -> Mapping[str, str]:
-    names = dict(Division.objects.values_list("code", "name"))
+    names = {
+        code: name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("村委会").removesuffix("居委会")
+        for code, name in Division.objects.values_list("code", "name")
+    }
     names.update(Grid.objects.filter(Q(valid_to__isnull=True)).values_list("code", "name"))
     return names
 
@@ -148,9 +154,7 @@ def _read_city() -> City | None:
 
 
 def _is_demo() -> bool:
-    from gongzhi.registry.models import Import  # noqa: PLC0415 - only this answer needs it
-
-    return Import.objects.filter(file_name__startswith="demo:").exists()
+    return Person.objects.filter(username__startswith=DEMO_PREFIX).exists()
 
 
 _places = _Kept(_read_places)

@@ -256,7 +256,8 @@ def _standing(row: Sequence[Any], moment: Moment, soon: date) -> Standing:
     left = None
     if is_open and due is not None:
         between = moment.calendar.working_days_between
-        left = between(moment.today, due) if due >= moment.today else -between(due, moment.today)
+        # Over a weekend a case can be late without a working day having passed: no number says that.
+        left = between(moment.today, due) if due >= moment.today else -between(due, moment.today) or None
     return Standing(
         id=row[0],
         graph=row[1],

@@ -32,6 +32,8 @@ class Known:
     confidence: float
     counts_from: date
     stock: bool
+    candidates: tuple[tuple[str, float], ...] = ()
+    """Where the address may lie when nobody is sure: village codes with how likely each is, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -90,7 +91,13 @@ def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Mo
     for case_id, (_, some) in zip(ids, opening, strict=True):
         first = some[0]
         way = rules.way_in(first.area, placed=first.placed)
-        form = {"method": first.method, "confidence": round(first.confidence, 4), "cause": cause}
+        form: dict[str, Any] = {
+            "method": first.method,
+            "confidence": round(first.confidence, 4),
+            "cause": cause,
+        }
+        if first.candidates:
+            form["candidates"] = [list(candidate) for candidate in first.candidates]
         by_way[way].append(Opening(area=first.area, started_on=moment.today, form=form, case_id=case_id))
     for way, openings in by_way.items():
         open_cases(graph.GRAPH, way, openings, acting=SYSTEM, moment=moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,3 +64,16 @@ def of_business(business_id: int) -> list[int]:
 def results_of_business(business_id: int) -> dict[int, VisitedBusiness]:
     """What each visit found at a business, by case."""
     return {row.visit_id: row for row in VisitedBusiness.objects.filter(business_id=business_id)}
+
+
+def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
+    """Where each door may lie, as the matcher saw it when the visit was opened: village codes, best first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, form -> 'candidates' FROM flow_journal"
+            " WHERE case_id = ANY(%s) AND seq = 1 AND form ? 'candidates'",
+            [list(case_ids)],
+        )
+        return {
+            case_id: [(code, score) for code, score in json.loads(found)] for case_id, found in cursor.fetchall()
+        }

@@ -241,11 +241,12 @@ def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
         visits_graph.GUIDED,
     }
     may_place = standing.state in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}
+    found = visits.candidates([standing.id]).get(standing.id, ()) if may_place else ()
     return {
         "title": visit.address,
         "listed": [(row, timelines.result_words(row, request.moment)) for row in listed],
         "call_url": reverse("call", args=[standing.id]) if may_call else "",
-        "candidates": choices.places_for(visit.address, request.acting, request.moment) if may_place else (),
+        "candidates": choices.places_for(found, request.acting),
         "timeline": timelines.entries(queries.journal_of([standing.id]), moment=request.moment, names=names),
     }
 

@@ -30,7 +30,8 @@ def addresses(request: Any) -> HttpResponse:
     if wanted not in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}:
         wanted = visits_graph.TO_PLACE
     page = _page(request, visits_graph.NAME, wanted)
-    found = visits.rows([case.id for case in page.rows])
+    ids = [case.id for case in page.rows]
+    found, likely = visits.rows(ids), visits.candidates(ids)
     here = request.get_full_path()
     items = []
     for case in page.rows:
@@ -43,7 +44,7 @@ def addresses(request: Any) -> HttpResponse:
                 "lamp": rows.lamp_of(case),
                 "place": words.place(case.area),
                 "url": reverse("case", args=[case.id]),
-                "options": choices.places_for(row.address, request.acting, request.moment),
+                "options": choices.places_for(likely.get(case.id, ()), request.acting),
                 "action": reverse("place", args=[case.id]),
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }

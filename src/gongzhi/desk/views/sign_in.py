@@ -19,7 +19,7 @@ from gongzhi.org.access import posts_of
 
 @public
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: Any) -> HttpResponse:
     """The form, and what comes of it. The page never says which of the two was wrong."""
     values, errors = {}, {}
