@@ -18,13 +18,17 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from gongzhi.catalog.actions import load, pack_digest
 from gongzhi.embedded import Cluster
 from gongzhi.embedded.cluster import SUPERUSER
 from gongzhi.flow.install import install_graphs
 from gongzhi.flow.moment import forget_limits
 from gongzhi.home import current_home, database_urls
 from gongzhi.org.actions import ensure_app_role, keep_pass_key, open_framework_tables
+from gongzhi.packs import load_pack
 
+CITY = "dongguan"
+"""The city whose reference data every test finds."""
 _PREFIX = "gongzhi_test_"
 _ONE_AT_A_TIME = 7_402_019
 """The number of the advisory lock under which a template is made: two test runs share a server and its roles."""
@@ -154,4 +158,5 @@ def _load() -> None:
     keep_pass_key()
     open_framework_tables()
     install_graphs()
+    load(load_pack(CITY), pack_digest(CITY))
     connections.close_all()
