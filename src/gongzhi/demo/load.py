@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,7 +34,7 @@ from gongzhi.registry.models import Business, Import
 _PACK = Path(str(files("gongzhi.packs"))) / "dongguan"
 CITY = "4419"
 MAIN_TOWN = "441900006"
-"""莞城街道: the town whose posts can be signed in to."""
+"""莞城街道: in its busiest grid, and in what lies above that, are the posts that can be signed in to."""
 WEEKS = 13
 _STOCK_WEEKS = 12
 """Weeks over which the old stock comes in, so that there is work under way everywhere."""
@@ -68,7 +68,8 @@ def load(today: date, password: str, *, size: Size, clock: Callable[[], datetime
     with tempfile.TemporaryDirectory(prefix="gongzhi-demo-") as folder:
         entries = _library(Path(folder), since, size, clock)
         say(f"标准地址 {len(entries)} 条")
-        staff = _staff(since, password, clock)
+        busiest = Counter(entry.grid_code for entry in entries if entry.grid_code.startswith(MAIN_TOWN))
+        staff = _staff(since, password, busiest.most_common(1)[0][0], clock)
         rows = list(
             invented.invent_businesses(size.businesses, entries, np.random.default_rng(SEED + 1), today)
         )
@@ -110,11 +111,11 @@ def _library(
     return entries
 
 
-def _staff(since: date, password: str, clock: Callable[[], datetime]) -> Staff:
+def _staff(since: date, password: str, main_grid: str, clock: Callable[[], datetime]) -> Staff:
     with acting_as(SYSTEM, clock()):
         if Person.objects.filter(username__startswith=DEMO_PREFIX).exists():
             return existing()
-        return hire(since, password, np.random.default_rng(SEED + 3), city=CITY, main_town=MAIN_TOWN)
+        return hire(since, password, np.random.default_rng(SEED + 3), city=CITY, main_grid=main_grid)
 
 
 def _by_week(

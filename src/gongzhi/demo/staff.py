@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DEMO_PREFIX = "demo-"
 """User names of invented people begin so."""
 
+_OFFICES = {Role.CITY_OFFICE, Role.TOWN_OFFICE, Role.REGISTRAR, Role.VILLAGE, Role.OFFICER}
+_DEPARTMENTS = ("market", "tobacco", "health", "police", "culture", "transport")
+
 __all__ = ["DEMO_PREFIX", "SURNAMES", "Staff", "hire"]
 
 
@@ -54,8 +57,8 @@ class Staff:
         return self.clerks.get((department, area[:9])) or self.clerks[department, area[:4]]
 
 
-def hire(since: date, password: str, rng: Generator, *, city: str, main_town: str) -> Staff:
-    """Invent everybody, and give those of `main_town` accounts that can be signed in to with `password`."""
+def hire(since: date, password: str, rng: Generator, *, city: str, main_grid: str) -> Staff:
+    """Invent everybody, and give those around `main_grid` accounts that can be signed in to with `password`."""
     divisions = {d.code: d for d in Division.objects.filter(valid_to__isnull=True)}
     posts: list[tuple[Role, str, str | None, str, str]] = [
         (Role.CITY_OFFICE, city, None, "市市场监管办", "City supervision office"),
@@ -78,7 +81,7 @@ def hire(since: date, password: str, rng: Generator, *, city: str, main_town: st
     names = people_names(len(posts), rng)
     nobody = make_password(None)
     somebody = make_password(password)
-    shown = _accounts(posts, main_town)
+    shown = _accounts(posts, main_grid)
     people = Person.objects.bulk_create(
         [
             Person(
@@ -108,27 +111,16 @@ def hire(since: date, password: str, rng: Generator, *, city: str, main_town: st
     return _staff(made)
 
 
-def _accounts(posts: list[tuple[Role, str, str | None, str, str]], town: str) -> dict[int, str]:
-    """Which posts can be signed in to, and as whom: one or two of each kind of work, in one town."""
-    shown: dict[int, str] = {}
-    wanted = {
-        (Role.CITY_OFFICE, None): "city",
-        (Role.TOWN_OFFICE, None): "town",
-        (Role.REGISTRAR, None): "registrar",
-        (Role.VILLAGE, None): "village",
-        (Role.OFFICER, None): "officer",
-        **{
-            (Role.DEPARTMENT, d): d for d in ("market", "tobacco", "health", "police", "culture", "transport")
-        },
-    }
+def _accounts(posts: list[tuple[Role, str, str | None, str, str]], grid: str) -> dict[int, str]:
+    """Which posts can be signed in to, and as whom: of each kind of work the one that is nearest to a grid."""
+    wanted = {(role, None): role.value.removesuffix("_office") for role in Role if role in _OFFICES}
+    wanted |= {(Role.DEPARTMENT, department): department for department in _DEPARTMENTS}
+    nearest: dict[str, tuple[int, int]] = {}
     for index, (role, area, department, _, _) in enumerate(posts):
         label = wanted.get((role, department))
-        near = (
-            area.startswith(town) or role is Role.CITY_OFFICE or (role is Role.DEPARTMENT and len(area) <= 4)
-        )
-        if label and near and DEMO_PREFIX + label not in shown.values():
-            shown[index] = DEMO_PREFIX + label
-    return shown
+        if label and grid.startswith(area):
+            nearest[label] = max(nearest.get(label, (0, 0)), (len(area), index))
+    return {index: DEMO_PREFIX + label for label, (_, index) in nearest.items()}
 
 
 def _letters(role: Role) -> str:

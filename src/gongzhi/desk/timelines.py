@@ -59,6 +59,7 @@ def entries(
     """Entries for the timeline, oldest first. `why` gives reasons by case, shown on its opening line; `names` the
     businesses that results speak of."""
     made = []
+    departments: dict[int, str | None] = {}
     for line in lines:
         edge = line.edge
         process = graph_named(line.graph)
@@ -70,13 +71,13 @@ def entries(
                 "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
                 "body": str(line.form.get("words", "")),
                 "tone": _TONES.get(line.action, "neutral"),
-                "facts": _facts(line, moment, names or {}),
+                "facts": _facts(line, moment, names or {}, before=departments.get(line.case_id)),
                 "due_to": line.due if edge is None or edge.clock is not Clock.KEEP else None,
                 "due_from": line.suspended_due if edge is not None and edge.clock is Clock.PAUSE else None,
                 "why": first[0] if first else None,
-                "more_why": first[1:],
             }
         )
+        departments[line.case_id] = line.department
     return made
 
 
@@ -104,9 +105,11 @@ def why_permits(
     return made
 
 
-def _facts(line: Line, moment: Moment, names: Mapping[int, str]) -> list[tuple[str, str]]:
-    shown = [(_("状态"), words.state(line.graph, line.target).said)]
-    if line.department:
+def _facts(
+    line: Line, moment: Moment, names: Mapping[int, str], *, before: str | None
+) -> list[tuple[str, str]]:
+    shown = []
+    if line.department and line.department != before:
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
     for key, value in line.form.items():
@@ -131,7 +134,7 @@ def _answer(field: Field, value: Any, moment: Moment) -> str:
         return words.place(str(value))
     if field.reasons:
         return _coded(field.reasons, str(value), moment)
-    return str(value)
+    return words.Bilingual(*_CODES[value]).said if value in _CODES else str(value)
 
 
 def _fact(key: str, value: Any, moment: Moment) -> str:

@@ -127,7 +127,10 @@ def act(graph: str, source: str, action: str) -> Bilingual:
 
 def _read_places() -> Mapping[str, str]:
     names = {
-        code: name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("村委会").removesuffix("居委会")
+        code: name.removesuffix("居民委员会")
+        .removesuffix("村民委员会")
+        .removesuffix("村委会")
+        .removesuffix("居委会")
         for code, name in Division.objects.values_list("code", "name")
     }
     names.update(Grid.objects.filter(Q(valid_to__isnull=True)).values_list("code", "name"))

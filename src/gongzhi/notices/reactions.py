@@ -67,7 +67,7 @@ def bring_results(event: Visited) -> None:
         actions.tell_result(by_state, result, visit_id, moment=event.moment)
 
 
-@when(graph.NAME, "push", "confirm", "send", "reroute", "place")
+@when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist")
 def deliver(event: Moved) -> None:
     """What was pushed is delivered where it is read at the desk, and brings along what a visit has found."""
     actions.deliver_where_read(event.case_ids, moment=event.moment)
