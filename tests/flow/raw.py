@@ -102,12 +102,13 @@ def answers(graph: Graph, attempts: Iterable[Attempt]) -> dict[Attempt, str]:
     """What the database says to each line, every accepted one undone: `made`, or the code of its refusal."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE attempt (number serial, graph text, case_id bigint, seq int, source text,"
-            " action text, target text, answer text) ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE attempt (number serial PRIMARY KEY, graph text, case_id bigint, seq int,"
+            " source text, action text, target text, answer text) ON COMMIT DROP"
         )
-        cursor.executemany(
-            "INSERT INTO attempt (graph, case_id, seq, source, action, target) VALUES (%s, %s, %s, %s, %s, %s)",
-            [(graph.name, *attempt) for attempt in attempts],
+        cursor.execute(
+            "INSERT INTO attempt (graph, case_id, seq, source, action, target)"
+            " SELECT %s, t.* FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[]) t",
+            [graph.name, *(list(column) for column in zip(*attempts, strict=True))],
         )
         cursor.execute(_TRY.replace("%%", "%"))
         cursor.execute("SELECT case_id, seq, source, action, target, answer FROM attempt")

@@ -14,7 +14,8 @@ class UnsoundGraphError(Exception):
 def install_graphs() -> int:
     """Make the database's edges those of the registered graphs; returns how many edges there are.
 
-    A state in which cases still stand is never taken away: that release is refused with the state's name.
+    A state in which cases still wait is never taken away or made an end: that release is refused with the state's
+    name. Where a state has another owner now, its open cases go to that owner.
     """
     problems = [f"{graph.name}: {problem}" for graph in all_graphs() for problem in check(graph)]
     if problems:
@@ -26,7 +27,7 @@ def install_graphs() -> int:
         cursor.execute(
             "SELECT DISTINCT graph, state FROM flow_case WHERE is_open"
             " AND NOT (graph || '.' || state = ANY(%s))",
-            [[f"{graph}.{state}" for graph, state, *_ in states]],
+            [[f"{graph}.{state}" for graph, state, _, final in states if not final]],
         )
         if stranded := cursor.fetchall():
             raise UnsoundGraphError(
@@ -39,5 +40,9 @@ def install_graphs() -> int:
         )
         cursor.executemany(
             "INSERT INTO flow_edge (graph, source, action, target) VALUES (%s, %s, %s, %s)", edges
+        )
+        cursor.execute(
+            "UPDATE flow_case c SET owner_role = s.owner_role FROM flow_state s WHERE c.is_open"
+            " AND s.graph = c.graph AND s.state = c.state AND s.owner_role IS DISTINCT FROM c.owner_role"
         )
     return len(edges)

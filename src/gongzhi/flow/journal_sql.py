@@ -70,8 +70,8 @@ INSTALL: list[Any] = [
         RETURN NULL;
     END $$
     """,
-    # Opening takes what the first line says; moving must agree with the line that moved it. Both hold for the
-    # tables' owner too: the only way round is to drop the trigger.
+    # A case takes everything from its opening line, whatever else it was told; moving must agree with the line that
+    # moved it. Both hold for the tables' owner too: the only way round is to drop the trigger.
     """
     CREATE FUNCTION flow_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -79,8 +79,13 @@ INSTALL: list[Any] = [
         line flow_journal%ROWTYPE;
     BEGIN
         IF TG_OP = 'UPDATE' THEN
-            IF NEW.seq = OLD.seq AND NEW IS NOT DISTINCT FROM OLD THEN
-                RETURN NEW;
+            IF NEW.seq = OLD.seq THEN
+                -- A release may give a state to another role; its cases go along. Nothing else moves without a line.
+                SELECT owner_role INTO OLD.owner_role FROM flow_state
+                    WHERE graph = NEW.graph AND state = NEW.state;
+                IF NEW IS NOT DISTINCT FROM OLD THEN
+                    RETURN NEW;
+                END IF;
             END IF;
             IF NEW.id <> OLD.id OR NEW.graph <> OLD.graph OR NEW.opened_on <> OLD.opened_on
                 OR NEW.seq <> OLD.seq + 1 THEN
@@ -90,14 +95,28 @@ INSTALL: list[Any] = [
             NEW.seq := 1;
         END IF;
         SELECT * INTO line FROM flow_journal WHERE case_id = NEW.id AND seq = NEW.seq;
-        IF NOT FOUND OR (line.graph, line.target, line.area, line.department, line.holder, line.limit_name,
-                line.started_on, line.due, line.provisional, line.suspended_due, line.suspended_on, line.calendar)
+        IF NOT FOUND OR TG_OP = 'UPDATE' AND (line.graph, line.target, line.area, line.department, line.holder,
+                line.limit_name, line.started_on, line.due, line.provisional, line.suspended_due, line.suspended_on,
+                line.calendar)
             IS DISTINCT FROM (NEW.graph, NEW.state, NEW.area, NEW.department, NEW.holder, NEW.limit_name,
                 NEW.started_on, NEW.due, NEW.provisional, NEW.suspended_due, NEW.suspended_on, NEW.calendar) THEN
             RAISE EXCEPTION 'case % has no journal line % that says so', NEW.id, NEW.seq USING ERRCODE = 'GZ003';
         END IF;
         NEW.head := line.hash;
         IF TG_OP = 'INSERT' THEN
+            NEW.graph := line.graph;
+            NEW.state := line.target;
+            NEW.area := line.area;
+            NEW.department := line.department;
+            NEW.holder := line.holder;
+            NEW.limit_name := line.limit_name;
+            NEW.started_on := line.started_on;
+            NEW.due := line.due;
+            NEW.provisional := line.provisional;
+            NEW.suspended_due := line.suspended_due;
+            NEW.suspended_on := line.suspended_on;
+            NEW.calendar := line.calendar;
+            NEW.lock_slot := 0;
             SELECT NOT final, owner_role INTO NEW.is_open, NEW.owner_role FROM flow_state
                 WHERE graph = NEW.graph AND state = NEW.state;
             NEW.opened_on := line.on_day;
@@ -123,15 +142,12 @@ INSTALL: list[Any] = [
     "CREATE TRIGGER flow_keep_case BEFORE DELETE ON flow_case FOR EACH ROW EXECUTE FUNCTION flow_keep()",
     "CREATE TRIGGER flow_keep_cases BEFORE TRUNCATE ON flow_case EXECUTE FUNCTION flow_keep()",
     "REVOKE ALL ON FUNCTION flow_append(), flow_apply(), flow_follow(), flow_keep() FROM PUBLIC",
-    # Reading a journal goes with seeing its case. Opening is checked against the line's own area, since the case
-    # is not there yet.
+    # Reading a journal goes with seeing its case as it stands now: who handed it on sees no more of it. Opening is
+    # checked against the line's own area, since the case is not there yet.
     "ALTER TABLE flow_journal ENABLE ROW LEVEL SECURITY",
     """
     CREATE POLICY flow_journal_read ON flow_journal FOR SELECT TO gongzhi_app
-    USING (EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id) OR (seq = 1
-        AND area >= (SELECT (org_scope()).low) AND area < (SELECT (org_scope()).high)
-        AND ((SELECT (org_scope()).department) IS NULL OR department IS NULL
-            OR department = (SELECT (org_scope()).department))))
+    USING (EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id))
     """,
     """
     CREATE POLICY flow_journal_add ON flow_journal FOR INSERT TO gongzhi_app

@@ -49,8 +49,16 @@ UNION ALL
 SELECT c.id, c.seq, 'the case does not stand where its journal ends'
 FROM flow_case c
 LEFT JOIN flow_journal line ON line.case_id = c.id AND line.seq = c.seq
-WHERE line.hash IS DISTINCT FROM c.head OR line.target IS DISTINCT FROM c.state
-    OR (line.due, line.area, line.department, line.holder) IS DISTINCT FROM (c.due, c.area, c.department, c.holder)
+LEFT JOIN flow_journal opening ON opening.case_id = c.id AND opening.seq = 1
+LEFT JOIN flow_state s ON s.graph = c.graph AND s.state = c.state
+WHERE (line.hash, line.graph, line.target, line.area, line.department, line.holder, opening.on_day,
+        CASE WHEN NOT c.is_open THEN line.on_day END,
+        line.limit_name, line.started_on, line.due, line.provisional, line.suspended_due, line.suspended_on,
+        line.calendar)
+    IS DISTINCT FROM (c.head, c.graph, c.state, c.area, c.department, c.holder, c.opened_on, c.closed_on,
+        c.limit_name, c.started_on, c.due, c.provisional, c.suspended_due, c.suspended_on, c.calendar)
+    -- An ended case may stand in a state that a later release no longer has; an open one never does.
+    OR ((c.is_open OR s.state IS NOT NULL) AND (NOT s.final, s.owner_role) IS DISTINCT FROM (c.is_open, c.owner_role))
     OR EXISTS (SELECT 1 FROM flow_journal later WHERE later.case_id = c.id AND later.seq > c.seq)
 UNION ALL
 SELECT line.case_id, line.seq, 'the line belongs to no case'
