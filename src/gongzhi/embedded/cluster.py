@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -253,6 +253,8 @@ class Cluster:
         stopped = self._pg_ctl(arguments, timeout=_STOP_SECONDS + 30)
         if stopped.returncode != 0:
             raise ClusterError(self._told(f"PostgreSQL did not stop: {_end_of(stopped.stdout)}"))
+        with suppress(OSError):  # tidiness only: the next start makes it anew
+            self.socket_dir.rmdir()
 
     def _pg_ctl(self, arguments: list[str | Path], *, timeout: float) -> subprocess.CompletedProcess[str]:
         command = [self.layout.programs / "pg_ctl", "--pgdata", self.layout.data, *arguments]
