@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from gongzhi.addresses import AddressMatch, Gazetteer, Library, door_key, match_many, normal_text
 from gongzhi.addresses.reading import read_front
@@ -43,6 +44,13 @@ class Placer:
             ),
             gazetteer,
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._known)

@@ -152,13 +152,17 @@ def digest(parts: Sequence[str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where an address lies: see `models.Business` for the fields."""
+    """Where an address lies: see `models.Business` for the fields.
+
+    `candidates` are villages that it may lie in, with how likely they are, for the person who has to place it.
+    """
 
     area: str
     placed: bool
     door_key: str
     method: str
     confidence: float
+    candidates: tuple[tuple[str, float], ...] = ()
 
 
 class Places(Protocol):

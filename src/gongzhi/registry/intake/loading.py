@@ -269,7 +269,7 @@ def _known(
         confidence=where.confidence,
         counts_from=counts_from,
         stock=stock,
-        candidates=() if where.placed else tuple((one.village, round(one.score, 3)) for one in where.candidates),
+        candidates=where.candidates,
     )
 
 

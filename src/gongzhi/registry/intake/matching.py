@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gongzhi.registry.rules import Entry, Places, Where
 from gongzhi.scopes import Match, match_many
@@ -34,9 +34,14 @@ def match_entries(entries: Sequence[Entry], places: Places, book: RuleBook) -> l
 def _match(scopes: list[str], addresses: list[str], places: Places, book: RuleBook) -> list[Answer]:
     found = places.place_many(addresses)
     return [
-        Answer(match, Where(one.area, one.placed, one.door_key[:300], one.method[:40], float(one.confidence)))
-        for match, one in zip(match_many(scopes, book), found, strict=True)
+        Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)
     ]
+
+
+def _where(one: Any) -> Where:
+    """An answer of the address library, cut to what is kept and cheap to send."""
+    likely = () if one.placed else tuple((found.village, round(found.score, 3)) for found in one.candidates)
+    return Where(one.area, one.placed, one.door_key[:300], one.method[:40], float(one.confidence), likely)
 
 
 class Beside:
