@@ -136,9 +136,11 @@ def _hurry(cluster: Cluster) -> None:
     """
     superuser = cluster.url(SUPERUSER, current_home().secrets.postgres_password, "postgres")
     with psycopg.connect(superuser, autocommit=True) as server:
-        if server.execute("SHOW fsync").fetchone() != ("off",):
-            server.execute("ALTER SYSTEM SET fsync = off")
-            server.execute("SELECT pg_reload_conf()")
+        # A clone in which autovacuum happens to be at work can't be dropped by its owner.
+        for setting in ("fsync", "autovacuum"):
+            if server.execute(f"SHOW {setting}").fetchone() != ("off",):
+                server.execute(f"ALTER SYSTEM SET {setting} = off")
+        server.execute("SELECT pg_reload_conf()")
 
 
 def _alive(process: int) -> bool:
