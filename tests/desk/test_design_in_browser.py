@@ -25,7 +25,7 @@ from gongzhi.desk import translations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -261,3 +261,43 @@ def test_on_paper_the_reasons_stay_and_the_buttons_go(page: Page, site: str) -> 
     expect(page.locator(".action-bar")).to_be_hidden()
     expect(page.locator(".ribbon")).to_be_visible()
     expect(page.locator(".why").last.locator("blockquote")).to_be_visible()
+
+
+def test_a_filter_fetches_the_list_alone_and_gives_it_an_address(page: Page, site: str) -> None:
+    page.goto(site + "/filtered/")
+    page.evaluate("document.getElementById('count').textContent = 'untouched'")
+    page.locator("#filter-state").select_option("b")
+    expect(page.locator("#results")).to_have_text("b")
+    expect(page.locator("#count")).to_have_text("untouched")
+    assert page.url.endswith("/filtered/?state=b")
+
+
+def test_work_under_way_is_asked_after_until_it_is_done(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "polled" in request.url else None)
+    page.goto(site + "/filtered/")
+    expect(page.locator("#progress [role=status]")).to_have_text("0 / 2（0%）")
+    expect(page.locator("#progress [role=status]")).to_have_text("2 / 2（100%）", timeout=10_000)
+    page.wait_for_timeout(2500)
+    assert len(asked) == 1
+
+
+def test_a_form_is_sent_once_however_often_it_is_pressed(page: Page, site: str) -> None:
+    sent: list[str] = []
+
+    def answer_nothing(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    page.goto(site + "/sign-in/")
+    page.route("**/sign-in/", answer_nothing)
+    page.evaluate("""() => {
+        const form = document.querySelector('main form');
+        form.requestSubmit();
+        setTimeout(() => form.requestSubmit(), 300);
+    }""")
+    page.wait_for_timeout(1000)
+    assert len(sent) == 1

@@ -1,5 +1,7 @@
 // Polite forms: nothing is sent twice, an error summary is read out first, a mistake is named when the field is left.
 
+const HELD_MS = 10_000;
+
 function clearOnceMended(field: HTMLElement): void {
   const box = field.closest<HTMLElement>(".field.has-error");
   const input = field as HTMLInputElement;
@@ -10,6 +12,12 @@ function clearOnceMended(field: HTMLElement): void {
 }
 
 export function watchForms(): void {
+  const release = (root: ParentNode) => {
+    root.querySelectorAll("[data-sent]").forEach((sent) => {
+      sent.removeAttribute("data-sent");
+      sent.removeAttribute("aria-busy");
+    });
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (event.defaultPrevented || form.method !== "post") return;
@@ -20,14 +28,10 @@ export function watchForms(): void {
     form.dataset["sent"] = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
     event.submitter?.setAttribute("data-sent", "yes");
+    // An answer that is a file leaves the page as it is; the server knows a repeated act by its key anyway.
+    window.setTimeout(() => release(document), HELD_MS);
   });
 
-  const release = (root: ParentNode) => {
-    root.querySelectorAll("[data-sent]").forEach((sent) => {
-      sent.removeAttribute("data-sent");
-      sent.removeAttribute("aria-busy");
-    });
-  };
   // Back from the browser's page cache, or after an answer that left the form in place.
   window.addEventListener("pageshow", () => release(document));
   document.addEventListener("htmx:afterRequest", () => release(document));
