@@ -268,7 +268,7 @@ class City:
 
 
 def _stated(row: Mapping[str, Any]) -> Stated:
-    scope = "；".join([*row["sure"], *row["review"]]) or "软件开发"
+    scope = "；".join([*row["sure"], *row["review"]]) or row.get("scope", "软件开发")
     return Stated(
         line=1,
         name=row["name"],

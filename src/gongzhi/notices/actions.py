@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from gongzhi.flow.actions import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
-from gongzhi.notices.rules import DepartmentsFor, Planned, plan
+from gongzhi.notices.rules import DepartmentsFor, Planned, not_yet_told, plan
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.queries import desk_sections
 from gongzhi.registry.events import Known
@@ -32,17 +32,18 @@ def open_notices(
     departments_for: DepartmentsFor,
     acting: Acting,
     moment: Moment,
-    wanted: Callable[[Known, Planned], bool] = lambda _known, _planned: True,
+    told: Collection[tuple[int, str]] = (),
 ) -> int:
     """Open the notices that these businesses' scopes call for; returns how many.
 
-    `wanted` leaves out what already lies with a department. Each clock counts from the business's own day.
+    `told` leaves out what already lies with a department (see `rules.not_yet_told`). Each clock counts from the
+    business's own day.
     """
     pairs = [
-        (known, planned)
+        (known, left)
         for known in businesses
         for planned in plan(known, departments_for)
-        if wanted(known, planned)
+        if (left := not_yet_told(known, planned, told))
     ]
     if not pairs:
         return 0
@@ -174,6 +175,14 @@ def move(case_ids_by_state: dict[str, list[int]], area: str, *, moment: Moment) 
     for state, ids in case_ids_by_state.items():
         action = "place" if state == graph.TO_PLACE else "move"
         transition_many(graph.GRAPH, state, action, ids, acting=SYSTEM, moment=moment, form={"area": area})
+
+
+def relocate(case_ids_by_state: dict[str, list[int]], area: str, *, moment: Moment) -> None:
+    """Send notices that lie with a department on to its section in the town where the business was found."""
+    for state, ids in case_ids_by_state.items():
+        transition_many(
+            graph.GRAPH, state, "relocate", ids, acting=SYSTEM, moment=moment, form={"area": area}
+        )
 
 
 def lapse(*, moment: Moment) -> int:

@@ -147,6 +147,11 @@ def _to_area(_case: CaseView, form: Mapping[str, Any], _acting: Acting) -> Chang
     return Changes(area=str(form["area"]))
 
 
+def _to_area_and_nobody(_case: CaseView, form: Mapping[str, Any], _acting: Acting) -> Changes:
+    # Whoever had taken it on works in another town and no longer sees it.
+    return Changes(area=str(form["area"]), holder=0)
+
+
 def _not_back_to_who_returned_it(case: CaseView, form: Mapping[str, Any]) -> str | None:
     """A→B→A is refused: who returned it can only get it back with reasons, by `insist`."""
     from gongzhi.notices.queries import departments_that_returned  # noqa: PLC0415 - a graph is read before tables are
@@ -431,6 +436,18 @@ EDGES = (
         )
         for source in WAITING
     ),
+    *(
+        Edge(
+            action="relocate",
+            source=source,
+            target=PUSHED,
+            zh="转到所在镇街",
+            en="On to the town where it lies",
+            who=_SYSTEM,
+            clock=Clock.START,
+        )
+        for source in (*WITH_DEPARTMENT, RETURNED)
+    ),
 )
 
 GRAPH = register(
@@ -450,6 +467,7 @@ GRAPH = register(
             "return": _to_nobody,
             "place": _to_area,
             "move": _to_area,
+            "relocate": _to_area_and_nobody,
         },
     )
 )

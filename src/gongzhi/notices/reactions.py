@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -11,9 +12,11 @@ from django.db import connection
 from gongzhi.catalog.queries import routes
 from gongzhi.flow.events import Moved, on, when
 from gongzhi.notices import actions, graph
-from gongzhi.notices.rules import DepartmentsFor, Planned, same_town, still_called_for
+from gongzhi.notices.rules import DepartmentsFor, same_town, still_called_for
 from gongzhi.org.acting import SYSTEM
-from gongzhi.registry.events import Cancelled, Changed, Known, Placed, Registered, Visited
+from gongzhi.registry.events import Cancelled, Changed, Placed, Registered, Visited
+
+_WITH_A_SECTION = (*graph.WITH_DEPARTMENT, graph.RETURNED)
 
 
 @on(Registered)
@@ -48,11 +51,14 @@ def withdraw_all(event: Cancelled) -> None:
 @on(Placed)
 def follow_the_place(event: Placed) -> None:
     """A person said where the business is: what was held goes out, what is open follows."""
-    by_state: dict[str, list[int]] = defaultdict(list)
+    moved: dict[str, list[int]] = defaultdict(list)
+    relocated: dict[str, list[int]] = defaultdict(list)
     for notice in _open_notices(event.business_ids):
+        elsewhere = notice.state in _WITH_A_SECTION and not same_town(notice.area, event.area)
         if notice.area != event.area:
-            by_state[notice.state].append(notice.case_id)
-    actions.move(by_state, event.area, moment=event.moment)
+            (relocated if elsewhere else moved)[notice.state].append(notice.case_id)
+    actions.move(moved, event.area, moment=event.moment)
+    actions.relocate(relocated, event.area, moment=event.moment)
 
 
 @on(Visited)
@@ -67,7 +73,7 @@ def bring_results(event: Visited) -> None:
         actions.tell_result(by_state, result, visit_id, moment=event.moment)
 
 
-@when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist")
+@when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist", "claim", "relocate")
 def deliver(event: Moved) -> None:
     """What was pushed is delivered where it is read at the desk, and brings along what a visit has found."""
     actions.deliver_where_read(event.case_ids, moment=event.moment)
@@ -93,61 +99,80 @@ def _departments_on(today: date) -> DepartmentsFor:
     return departments_for
 
 
-class _Open:
-    """One open notice as the reactions need it."""
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """One notice as the reactions need it."""
 
-    __slots__ = ("area", "business_id", "case_id", "department", "permits", "state")
+    case_id: int
+    business_id: int
+    state: str
+    area: str
+    department: str | None
+    permits: list[str]
 
-    def __init__(
-        self,
-        case_id: int,
-        business_id: int,
-        state: str,
-        area: str,
-        department: str | None,
-        permits: list[str],
-    ) -> None:
-        self.case_id, self.business_id, self.state = case_id, business_id, state
-        self.area, self.department, self.permits = area, department, set(permits)
+    @property
+    def told(self) -> set[tuple[int, str]]:
+        """What it has told, as `open_notices` leaves it out."""
+        return {(self.business_id, permit) for permit in self.permits or ("",)}
 
 
-def _open_notices(business_ids: Iterable[int]) -> list[_Open]:
+def _open_notices(business_ids: Iterable[int]) -> list[_Noticed]:
+    return _notices(business_ids, "c.is_open")
+
+
+def _answered_notices(business_ids: Iterable[int]) -> list[_Noticed]:
+    """What departments have already answered for: a change does not ask them again."""
+    return _notices(business_ids, f"c.state = '{graph.FED_BACK}'")
+
+
+def _notices(business_ids: Iterable[int], condition: str) -> list[_Noticed]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.case_id, n.business_id, c.state, c.area, c.department,"
             " ARRAY(SELECT p.permit FROM notices_noticepermit p WHERE p.notice_id = n.case_id)"
             " FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"
-            " WHERE n.business_id = ANY(%s) AND c.is_open ORDER BY n.case_id",
+            f" WHERE n.business_id = ANY(%s) AND {condition} ORDER BY n.case_id",
             [list(business_ids)],
         )
-        return [_Open(*row) for row in cursor.fetchall()]
+        return [_Noticed(*row) for row in cursor.fetchall()]
 
 
 def _follow_addresses(event: Changed) -> set[int]:
-    """Within a town open notices move along; into another town they are withdrawn and opened there anew."""
+    """Within a town open notices move along; into another town they are withdrawn and opened there anew.
+
+    Another town has not been told of what the old one has answered.
+    """
     known = {business.business_id: business for business in event.address}
     withdrawn: dict[str, list[int]] = defaultdict(list)
     moved: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    anew: set[int] = set()
+    elsewhere: set[int] = set()
+    told: set[tuple[int, str]] = set()
     for notice in _open_notices(known):
         after = known[notice.business_id]
         if not same_town(notice.area, after.area):
             withdrawn[notice.state].append(notice.case_id)
-            anew.add(notice.business_id)
-        elif notice.area != after.area:
+            elsewhere.add(notice.business_id)
+            continue
+        told |= notice.told
+        if notice.area != after.area:
             moved[after.area][notice.state].append(notice.case_id)
+    for notice in _answered_notices(known):
+        if same_town(notice.area, known[notice.business_id].area):
+            told |= notice.told
+        else:
+            elsewhere.add(notice.business_id)
     for area, by_state in moved.items():
         actions.move(by_state, area, moment=event.moment)
     actions.withdraw(withdrawn, "address_changed", moment=event.moment)
-    today = event.moment.today
     actions.open_notices(
-        [known[business_id] for business_id in sorted(anew)],
+        [known[business_id] for business_id in sorted(elsewhere)],
         cause="address_changed",
-        departments_for=_departments_on(today),
+        departments_for=_departments_on(event.moment.today),
         acting=SYSTEM,
         moment=event.moment,
+        told=told,
     )
-    return anew
+    return elsewhere
 
 
 def _follow_scopes(event: Changed, done: set[int]) -> None:
@@ -157,36 +182,18 @@ def _follow_scopes(event: Changed, done: set[int]) -> None:
     withdrawn: dict[str, list[int]] = defaultdict(list)
     told: set[tuple[int, str]] = set()
     for notice in _open_notices(known):
-        if notice.permits and still_called_for(notice.permits, known[notice.business_id]):
-            told.update((notice.business_id, permit) for permit in notice.permits)
+        if still_called_for(notice.permits, notice.department, known[notice.business_id]):
+            told |= notice.told
         else:
             withdrawn[notice.state].append(notice.case_id)
     actions.withdraw(withdrawn, "scope_changed", moment=event.moment)
-    told |= _answered(known)
-    today = event.moment.today
-
-    def not_told(business: Known, planned: Planned) -> bool:
-        return not planned.permits or any(
-            (business.business_id, hit.code) not in told for hit in planned.permits
-        )
-
+    for notice in _answered_notices(known):
+        told |= {(notice.business_id, permit) for permit in notice.permits}
     actions.open_notices(
         list(known.values()),
         cause="scope_changed",
-        departments_for=_departments_on(today),
+        departments_for=_departments_on(event.moment.today),
         acting=SYSTEM,
         moment=event.moment,
-        wanted=not_told,
+        told=told,
     )
-
-
-def _answered(business_ids: Iterable[int]) -> set[tuple[int, str]]:
-    """What departments have already answered for: a change of scope does not ask them again."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n.business_id, p.permit FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"
-            " JOIN notices_noticepermit p ON p.notice_id = n.case_id"
-            " WHERE n.business_id = ANY(%s) AND c.state = %s",
-            [list(business_ids), graph.FED_BACK],
-        )
-        return set(cursor.fetchall())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,9 +48,25 @@ def plan(known: Known, departments_for: DepartmentsFor) -> tuple[Planned, ...]:
     return tuple(planned) or (Planned("list", None, ()),)
 
 
-def still_called_for(permits: set[str], known: Known) -> bool:
-    """Whether a changed scope still calls for any of a notice's permits."""
-    return not permits.isdisjoint(hit.code for hit in known.match.permits)
+def still_called_for(permits: Collection[str], department: str | None, known: Known) -> bool:
+    """Whether a changed scope still calls for a notice: for any of its permits, or for none as before.
+
+    A department that claimed a scope without permits did so with its own eyes; a change does not take it away.
+    """
+    if permits:
+        return any(hit.code in permits for hit in known.match.permits)
+    return department is not None or not known.match.permits
+
+
+def not_yet_told(known: Known, planned: Planned, told: Collection[tuple[int, str]]) -> Planned | None:
+    """What is left of a planned notice beside what was told before; None when nothing is.
+
+    `told` holds businesses with permit codes; the empty code is the line on the claim list.
+    """
+    if not planned.permits:
+        return None if (known.business_id, "") in told else planned
+    hits = tuple(hit for hit in planned.permits if (known.business_id, hit.code) not in told)
+    return replace(planned, permits=hits) if hits else None
 
 
 def same_town(before: str, after: str) -> bool:

@@ -75,5 +75,6 @@ def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
             [list(case_ids)],
         )
         return {
-            case_id: [(code, score) for code, score in json.loads(found)] for case_id, found in cursor.fetchall()
+            case_id: [(code, score) for code, score in json.loads(found)]
+            for case_id, found in cursor.fetchall()
         }

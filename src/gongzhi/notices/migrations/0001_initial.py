@@ -5,41 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('flow', '0002_journal'),
-        ('registry', '0002_rowscope'),
+        ("flow", "0002_journal"),
+        ("registry", "0002_rowscope"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='notice', serialize=False, to='flow.case')),
-                ('cause', models.CharField(max_length=20)),
-                ('visit_result', models.CharField(blank=True, db_collation='C', max_length=40)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.business')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="notice",
+                        serialize=False,
+                        to="flow.case",
+                    ),
+                ),
+                ("cause", models.CharField(max_length=20)),
+                ("visit_result", models.CharField(blank=True, db_collation="C", max_length=40)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="registry.business",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('case_id',),
+                "ordering": ("case_id",),
             },
         ),
         migrations.CreateModel(
-            name='NoticePermit',
+            name="NoticePermit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permit', models.CharField(db_collation='C', max_length=10)),
-                ('certainty', models.CharField(max_length=10)),
-                ('words', models.JSONField(default=list)),
-                ('rule', models.CharField(max_length=60)),
-                ('book', models.CharField(max_length=40)),
-                ('basis', models.TextField(blank=True)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='permits', to='notices.notice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("permit", models.CharField(db_collation="C", max_length=10)),
+                ("certainty", models.CharField(max_length=10)),
+                ("words", models.JSONField(default=list)),
+                ("rule", models.CharField(max_length=60)),
+                ("book", models.CharField(max_length=40)),
+                ("basis", models.TextField(blank=True)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="permits",
+                        to="notices.notice",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('notice', 'permit'), name='notices_permit_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "permit"), name="notices_permit_once")
+                ],
             },
         ),
     ]

@@ -5,43 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('flow', '0002_journal'),
-        ('registry', '0002_rowscope'),
+        ("flow", "0002_journal"),
+        ("registry", "0002_rowscope"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='visit', serialize=False, to='flow.case')),
-                ('door_key', models.CharField(db_collation='C', max_length=200)),
-                ('address', models.CharField(max_length=500)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="visit",
+                        serialize=False,
+                        to="flow.case",
+                    ),
+                ),
+                ("door_key", models.CharField(db_collation="C", max_length=200)),
+                ("address", models.CharField(max_length=500)),
             ],
             options={
-                'ordering': ('case_id',),
-                'indexes': [models.Index(fields=['door_key'], name='visits_visit_door')],
+                "ordering": ("case_id",),
+                "indexes": [models.Index(fields=["door_key"], name="visits_visit_door")],
             },
         ),
         migrations.CreateModel(
-            name='VisitedBusiness',
+            name="VisitedBusiness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(max_length=20)),
-                ('result', models.CharField(blank=True, db_collation='C', max_length=40)),
-                ('returned_result', models.CharField(blank=True, db_collation='C', max_length=40)),
-                ('permit_seen', models.CharField(blank=True, max_length=80)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('left', models.BooleanField(default=False)),
-                ('told_on', models.DateField(null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='registry.business')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='businesses', to='visits.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cause", models.CharField(max_length=20)),
+                ("result", models.CharField(blank=True, db_collation="C", max_length=40)),
+                ("returned_result", models.CharField(blank=True, db_collation="C", max_length=40)),
+                ("permit_seen", models.CharField(blank=True, max_length=80)),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("left", models.BooleanField(default=False)),
+                ("told_on", models.DateField(null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="registry.business",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="businesses",
+                        to="visits.visit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('visit', 'business'), name='visits_business_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "business"), name="visits_business_once")
+                ],
             },
         ),
     ]
