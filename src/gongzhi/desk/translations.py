@@ -97,8 +97,10 @@ def _message_ids(node: ast.AST) -> Iterator[tuple[Message, int]]:
     ):
         value = node.value
     for one in value.values if isinstance(value, ast.Dict) else (value,):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and _HAN.search(one.value):
-            yield Message(one.value), one.lineno
+        # A text of several lines is a document, not something that is said to a person in passing.
+        text = one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else ""
+        if _HAN.search(text) and "\n" not in text:
+            yield Message(text), one.lineno
 
 
 def from_template(source: str, origin: str = "") -> Iterator[tuple[Message, int]]:
@@ -108,11 +110,7 @@ def from_template(source: str, origin: str = "") -> Iterator[tuple[Message, int]
     # Django turns a template into a text in which only the calls of gettext are left, each on its line. Within
     # brackets Python's tokenizer doesn't mind the indentation.
     text = "(\n" + templatize(source, origin=origin)
-    tokens: list[tokenize.TokenInfo] = []
-    try:
-        tokens.extend(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, IndentationError):
-        tokens = list(_tokens_until_error(text))
+    tokens = list(_tokens(text))
     for index, token in enumerate(tokens):
         if token.type == tokenize.NAME and token.string in _CALLS:
             found = _from_call(_call_at(tokens, index))
@@ -120,8 +118,8 @@ def from_template(source: str, origin: str = "") -> Iterator[tuple[Message, int]
                 yield found, token.start[0] - 1
 
 
-def _tokens_until_error(text: str) -> Iterator[tokenize.TokenInfo]:
-    """Tokens of a text whose first bracket is never closed: the end of the text is then an error, and the only one."""
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    """Tokens of a text whose first bracket is never closed: its end is an error for the tokenizer, and not for us."""
     stream = tokenize.generate_tokens(io.StringIO(text).readline)
     while True:
         try:
