@@ -46,6 +46,8 @@ def _nav(request: HttpRequest, role: Role) -> list[dict[str, Any]]:
     places = [("home", _("首页"), "home"), ("cases", _("待办"), "inbox")]
     if role in _REVIEWERS:
         places += [("review_addresses", _("地址核定"), "pin"), ("review_scopes", _("范围确认"), "scope")]
+    if role is Role.REGISTRAR:
+        places.append(("register", _("登记录入"), "book"))
     places.append(("businesses", _("市场主体"), "shop"))
     return [
         {

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from gongzhi.desk.middleware import public
-from gongzhi.desk.views import businesses, calls, cases, health, home, review, sign_in
+from gongzhi.desk.views import businesses, calls, cases, health, home, intake, review, sign_in
 from gongzhi.desk.views.styleguide import styleguide
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("cases/<int:case_id>/call/", calls.call, name="call"),
     path("cases/<int:case_id>/place/", cases.place, name="place"),
     path("businesses/", businesses.businesses, name="businesses"),
+    path("businesses/new/", intake.register, name="register"),
     path("businesses/<int:business_id>/", businesses.business, name="business"),
     path("review/addresses/", review.addresses, name="review_addresses"),
     path("review/scopes/", review.scopes, name="review_scopes"),
