@@ -9,14 +9,17 @@ from gongzhi.addresses.gazetteer import Gazetteer, Town, Village
 from gongzhi.addresses.library import KnownAddress, Library
 from gongzhi.addresses.matching import AddressMatch, Candidate, match, match_many
 from gongzhi.addresses.normal import Normalised, normal_text, normalise
+from gongzhi.addresses.parsing import Address, Part, parse
 
 __all__ = [
+    "Address",
     "AddressMatch",
     "Candidate",
     "Gazetteer",
     "KnownAddress",
     "Library",
     "Normalised",
+    "Part",
     "Town",
     "Village",
     "door_key",
@@ -24,4 +27,5 @@ __all__ = [
     "match_many",
     "normal_text",
     "normalise",
+    "parse",
 ]

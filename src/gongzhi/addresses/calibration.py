@@ -8,6 +8,7 @@ method), and the confidence of a score is how often such scores were right.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,71 +46,99 @@ def fit_weights(blocks: Sequence[tuple[Floats, Integers]], size: int) -> Weights
     """
     if not blocks:
         return Weights(np.ones(size))
+    # One flat table: the villages of all addresses below each other, `starts` where each address begins.
     flat = np.concatenate([figures.reshape(-1, size) for figures, _ in blocks])
     scale = flat.std(axis=0) + 1e-6
-    scaled = [(figures / scale, right) for figures, right in blocks]
+    flat /= scale
+    lengths = np.concatenate([np.full(len(right), figures.shape[1]) for figures, right in blocks])
+    starts = np.cumsum(lengths) - lengths
+    targets = starts + np.concatenate([right for _, right in blocks])
+    table = (flat, starts, lengths, targets)
     weights = np.zeros(size)
-    value, gradient, curvature = _likelihood(scaled, weights)
+    value, chances = _likelihood(table, weights)
     for _ in range(_STEPS):
+        mean = np.add.reduceat(flat * chances[:, None], starts)
+        gradient = (flat[targets] - mean).sum(axis=0) - _RIDGE * weights
+        curvature = (flat * chances[:, None]).T @ flat - mean.T @ mean + _RIDGE * np.eye(size)
         step = np.linalg.solve(curvature, gradient)
-        length = 1.0
-        while length > 1e-3 and _likelihood(scaled, weights + length * step)[0] < value:
+        length, before = 1.0, value
+        value, chances = _likelihood(table, weights + step)
+        while value < before and length > 1e-3:
             length /= 2
+            value, chances = _likelihood(table, weights + length * step)
         weights = weights + length * step
-        before = value
-        value, gradient, curvature = _likelihood(scaled, weights)
-        if value - before < 1e-4 * len(flat):
+        if value - before < 1e-4 * len(targets):
             break
     return Weights(weights / scale)
 
 
-def _likelihood(blocks: Sequence[tuple[Floats, Integers]], weights: Floats) -> tuple[float, Floats, Floats]:
-    size = len(weights)
-    value = -_RIDGE * float(weights @ weights) / 2
-    gradient, curvature = -_RIDGE * weights, _RIDGE * np.eye(size)
-    for figures, right in blocks:
-        scores = figures @ weights
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        norm = chances.sum(axis=1, keepdims=True)
-        chances /= norm
-        rows = np.arange(len(right))
-        value += float((scores[rows, right] - np.log(norm[:, 0])).sum())
-        mean = np.einsum("av,avf->af", chances, figures)
-        gradient = gradient + (figures[rows, right] - mean).sum(axis=0)
-        flat = figures.reshape(-1, size)
-        curvature = curvature + (flat * chances.reshape(-1, 1)).T @ flat - mean.T @ mean
-    return value, gradient, curvature
+def _likelihood(table: tuple[Floats, Integers, Integers, Integers], weights: Floats) -> tuple[float, Floats]:
+    """The log-likelihood of the right villages under `weights`, and every village's chance."""
+    flat, starts, lengths, targets = table
+    scores = flat @ weights
+    scores -= np.repeat(np.maximum.reduceat(scores, starts), lengths)
+    chances = np.exp(scores)
+    norm = np.add.reduceat(chances, starts)
+    chances /= np.repeat(norm, lengths)
+    value = float((scores[targets] - np.log(norm)).sum()) - _RIDGE * float(weights @ weights) / 2
+    return value, chances
+
+
+AUTO_PRECISION = 0.99
+_DOOR_PRIOR = (
+    199,
+    200,
+)  # right, judged: a known door tells its village unless somebody wrote it down wrongly
+_CAUTION = 1.28  # standard errors: the bar has to hold with nine chances in ten, not on the average
 
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How often a score was right, as a rising step function, and the score from which the machine may decide."""
+    """How often answers were right when the library judged its own addresses.
+
+    `scores` and `shares` are a rising curve from a score to the share of right answers. From `bar` on a score
+    decides alone; it is infinite where no score earns that. `door` is the share among known doors.
+    """
 
     scores: Floats
     shares: Floats
-    bar: float  # scores at or above it are right often enough; infinite where none are
+    bar: float
+    door: float
 
-    def confidence(self, scores: Floats) -> Floats:
-        """The share of right answers among known addresses with such scores."""
-        return np.interp(scores, self.scores, self.shares)
+    def confidence(self, scores: Floats, doors: NDArray[np.bool_]) -> Floats:
+        """The share of right answers among known addresses with such scores, or at known doors."""
+        plain = np.interp(scores, self.scores, self.shares)
+        return np.where(doors, np.maximum(plain, self.door), plain)
+
+    def decides(self, scores: Floats, doors: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which answers may stand without a person."""
+        return (scores >= self.bar) | (doors & (self.door >= AUTO_PRECISION))
 
 
-def measure_reliability(scores: Floats, right: NDArray[np.bool_], *, target: float) -> Reliability:
-    """Calibrate `scores` by whether each judgement was `right`; the bar is the lowest score from which on the
-    share of right ones is at least `target` (with one wrong answer more than was seen, so that a small library
-    must do better than a large one to be trusted).
+def measure_reliability(scores: Floats, right: NDArray[np.bool_], doors: NDArray[np.bool_]) -> Reliability:
+    """Calibrate `scores` by whether each judgement was `right`; `doors` says which were at known doors.
+
+    The bar is the lowest score from which on the share of right answers is at least AUTO_PRECISION, as far as so
+    many addresses can tell: a small library has to do better than a large one to be trusted.
     """
+    door = (right[doors].sum() + _DOOR_PRIOR[0]) / (doors.sum() + _DOOR_PRIOR[1])
     if not len(scores):
-        return Reliability(np.array([0.0, 1.0]), np.array([0.0, 0.5]), np.inf)
-    order = np.argsort(-scores, kind="stable")
+        return Reliability(np.array([0.0, 1.0]), np.array([0.0, 0.5]), np.inf, float(door))
+    # Known doors decide first; what they leave of the allowance for errors is the other scores' to use.
+    order = np.argsort(-(scores + 2 * doors), kind="stable")
     ranked, hits = scores[order], right[order].astype(np.float64)
-    share = (np.cumsum(hits)) / (np.arange(1, len(hits) + 1) + 1)
-    last_of_score = np.append(ranked[1:] != ranked[:-1], True)
-    good = np.flatnonzero((share >= target) & last_of_score)
+    judged = np.arange(1, len(hits) + 1)
+    share = np.cumsum(hits) / judged
+    middle = (share + _CAUTION**2 / (2 * judged)) / (1 + _CAUTION**2 / judged)
+    spread = np.sqrt(share * (1 - share) / judged + _CAUTION**2 / (4 * judged**2)) / (
+        1 + _CAUTION**2 / judged
+    )
+    last_of_score = np.append(ranked[1:] != ranked[:-1], True) & ~doors[order]
+    good = np.flatnonzero((middle - _CAUTION * spread >= AUTO_PRECISION) & last_of_score)
     bar = float(ranked[good[-1]]) if len(good) else np.inf
-    xs, ys = _rising(ranked[::-1], hits[::-1])
-    return Reliability(xs, ys, bar)
+    order = np.argsort(scores, kind="stable")
+    xs, ys = _rising(scores[order], right[order].astype(np.float64))
+    return Reliability(xs, ys, bar, float(door))
 
 
 def _rising(scores: Floats, hits: Floats) -> tuple[Floats, Floats]:
@@ -117,7 +146,7 @@ def _rising(scores: Floats, hits: Floats) -> tuple[Floats, Floats]:
     blocks = max(1, min(200, len(scores) // 25))
     edges = np.linspace(0, len(scores), blocks + 1).astype(np.int64)
     pooled: list[tuple[float, float, float]] = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges.tolist()):
         size = float(end - begin)
         item = (float(scores[begin:end].mean()), float(hits[begin:end].mean()), size)
         while pooled and pooled[-1][1] >= item[1]:

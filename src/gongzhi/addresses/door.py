@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gongzhi.addresses.building import building_line
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from gongzhi.addresses.gazetteer import Gazetteer
 
 _MADE = re.compile("(?:[0-9]{12}|[0-9]{9}|-)/")
-_BRACKETS = re.compile("\\([^()]*\\)?")
-_INSIDE = re.compile(
-    "(?:第|地下|负)?[0-9A-Z]+(?:[-、,/~][0-9A-Z]+)*(?:至[0-9]+)?(?:楼(?!盘)|层|室|房|单元|铺|商铺|号铺|号商铺|卡|档|柜|F(?![0-9A-Z])).*"
-    "|(?:首层|地下室|地铺|顶楼|天台|商铺|铺位|集群注册).*"
-    "|(?<=[厦楼栋座幢城场心园苑庭阁轩居寓])[A-Z]?[0-9]+(?:[-、,/A-Z0-9]*)$"
-    "|(?<=号)[A-Z]?[0-9]{3,}(?:[-、,/A-Z0-9]*)$"
-    "|之[一二三四五六七八九十0-9]+$"
-)
-_TAIL = re.compile("[-、,./:&]+$")
 
 
 def door_key(address: str, gazetteer: Gazetteer, village: str | None = None) -> str:
@@ -44,17 +36,9 @@ def door_key(address: str, gazetteer: Gazetteer, village: str | None = None) -> 
         line = text[front.rest :]
         if front.village[1]:
             line = text[front.rest : front.village[0]] + text[front.village[1] :]
-        line = line.replace("/", "-")
-    return f"{village or place}/{_building_line(line)}"
+    return line_key(village or place, line)
 
 
-def _building_line(line: str) -> str:
-    while True:
-        plain = _BRACKETS.sub("", line).replace(")", "")
-        shorter = _TAIL.sub("", _INSIDE.sub("", plain))
-        # A line that is nothing but a room ("101室") names no building: better its own door than everybody's.
-        if not shorter:
-            return plain or line
-        if shorter == line:
-            return shorter
-        line = shorter
+def line_key(place: str, line: str) -> str:
+    """The key of the door that `line` (normal text after the town and village) names in `place` (a code or `-`)."""
+    return f"{place}/{building_line(line.replace('/', '-'))}"

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gongzhi.addresses.keys import CALLED, GROUPS, address_keys, called_keys, name_keys, text_keys
+from gongzhi.addresses.keys import (
+    CALLED,
+    GROUPS,
+    address_parts,
+    called_keys,
+    joined,
+    name_keys,
+    once,
+    text_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +49,22 @@ FIGURES: tuple[str, ...] = (
     "known addresses",
     "none known",
 )
+
+
+_DOOR, _LINE = FIGURES.index("door votes"), FIGURES.index("line votes")
+
+
+def at_known_door(figures: Floats, best: Integers) -> NDArray[np.bool_]:
+    """Whether this very door is known, and all that is known of its number lies in the village that was found.
+
+    A number alone is not enough: many villages of a town have a 振兴路1号.
+    """
+    known = np.ones(len(best), bool)
+    for figure in (_DOOR, _LINE):
+        votes = figures[:, :, figure]
+        mine = votes[np.arange(len(best)), best]
+        known &= (mine > 0) & (votes.sum(axis=1) <= mine * (1 + 1e-9))
+    return known
 
 
 class Postings:
@@ -83,7 +108,7 @@ class TownEvidence:
         self.size = len(words)
         self.prior = np.bincount(of, minlength=len(villages)).astype(np.float64)
         self._own_villages = of
-        owners, _, keys = address_keys(words)
+        owners, _, keys = once(address_parts(words))
         self._postings = Postings(keys, of[owners])
         named, _, called = name_keys(names)
         self._called = Postings(called, named)
@@ -106,53 +131,44 @@ class TownEvidence:
         """
         asked, nv = len(words), len(self.villages)
         mine = None if own is None else self._own_villages[own]
-        owners, groups, keys = address_keys(words)
-        votes, found = self._votes(self._postings, (owners, groups, keys), (asked, len(GROUPS)), mine)
-        total = votes.sum(axis=2, keepdims=True)
-        share = np.log((votes + _FLOOR) / (total + nv * _FLOOR)) - np.log(1 / nv)
-        sizes = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS)).reshape(
-            asked, -1, 1
-        )
-        called, _ = self._votes(self._called, called_keys(words), (asked, len(CALLED)), None)
-        prior = np.broadcast_to(self.prior, (asked, nv)).copy()
+        parts = address_parts(words)
+        owners, groups, keys = joined(parts) if own is None else once(parts)
+        votes = self._votes(self._postings, (owners, groups, keys), (asked, nv, len(GROUPS)), mine)
+        share = np.log((votes + _FLOOR) * (nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)))
+        sizes = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
+        votes /= np.sqrt(1 + sizes).reshape(asked, 1, -1)
+        called = self._votes(self._called, called_keys(words), (asked, nv, len(CALLED)), None)
+        prior = np.repeat(self.prior[None, :], asked, axis=0)
         if mine is not None:
             prior[np.arange(asked), mine] -= 1
-        near = self._near(words, own)
-        stacked = [
-            (votes / np.sqrt(1 + sizes)).transpose(0, 2, 1),
-            share.transpose(0, 2, 1),
-            called.transpose(0, 2, 1),
-            near,
-            np.log(prior + 0.5)[:, :, None],
-            (prior == 0)[:, :, None],
-        ]
-        return np.concatenate(stacked, axis=2)
+        standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
+        return np.concatenate([votes, share, called, self._near(words, own), standing], axis=2)
 
     def _votes(
         self,
         postings: Postings,
         asked_keys: tuple[Integers, Integers, Hashes],
-        shape: tuple[int, int],
+        shape: tuple[int, int, int],
         mine: Integers | None,
-    ) -> tuple[Floats, int]:
+    ) -> Floats:
         owners, groups, keys = asked_keys
-        nv = len(self.villages)
         known, slots = postings.find(keys)
         lengths = postings.ends[slots] - postings.starts[slots]
         which = np.repeat(np.arange(len(slots)), lengths)
-        runs = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        runs += np.repeat(postings.starts[slots], lengths)
+        runs = np.arange(len(which)) + np.repeat(
+            postings.starts[slots] - (np.cumsum(lengths) - lengths), lengths
+        )
         villages, counts = postings.villages[runs], postings.counts[runs]
         totals = postings.totals[slots]
         askers = owners[known]
         if mine is not None:
             totals = totals - 1
             counts = counts - (villages == mine[askers[which]])
-        size = max(self.size, nv)
+        size = max(self.size, shape[1])
         weights = np.log1p(size / np.maximum(totals, 0.5)) / (np.maximum(totals, 0) + _DOUBT)
-        cells = (askers * shape[1] + groups[known])[which] * nv + villages
-        votes = np.bincount(cells, counts * weights[which], minlength=shape[0] * shape[1] * nv)
-        return votes.reshape(*shape, nv), len(known)
+        cells = (askers * (shape[1] * shape[2]) + groups[known])[which] + villages * shape[2]
+        votes = np.bincount(cells, counts * weights[which], minlength=shape[0] * shape[1] * shape[2])
+        return votes.astype(np.float64, copy=False).reshape(shape)
 
     def _near(self, words: Sequence[Words], own: Integers | None) -> Floats:
         """How near on the same road each village's known numbers are; the same side of the road counts nearer."""
@@ -180,9 +196,9 @@ class TownEvidence:
         d = distance[rows, cols]
         cells = asker * nv + village
         pull = np.bincount(cells, np.exp(-1.5 * d), minlength=len(words) * nv).reshape(-1, nv)
-        nearest = np.full(len(words) * nv, _FAR)
-        np.minimum.at(nearest, cells, d)
-        nearest = nearest.reshape(-1, nv)
+        closest = np.full(len(words) * nv, _FAR)
+        np.minimum.at(closest, cells, d)
+        nearest = closest.reshape(-1, nv)
         best = nearest.min(axis=1, keepdims=True)
         result[:, :, 0] = pull / (pull.sum(axis=1, keepdims=True) + 0.02)
         result[:, :, 1] = _FAR - nearest

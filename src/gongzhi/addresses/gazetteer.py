@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gongzhi.addresses.normal import normal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _VILLAGE_ENDINGS = (
     "社区居民委员会|社区居委会|村村民委员会|村民委员会|居民委员会|村委员会|居委会|村委会|(?<!虚拟)社区"
@@ -44,9 +44,10 @@ TOWN_SUFFIXES = ("街道办事处", "街道办", "街道", "办事处", "镇", "
 _HEAD = re.compile(
     "^(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}?市(?!场))?"
     "(?P<area>[一-鿿]{1,8}?(?:新区|区|县|市|旗))??"
-    "(?P<town>[一-鿿]{1,8}?(?:街道|镇|乡))"
+    "(?P<town>[一-鿿]{1,8}?(?:街道|镇(?!街道)|乡(?!街道|镇)))"
     "(?:(?P<village>[一-鿿]{1,10}?)(?P<suffix>社区居委会|社区|居委会|村委会|管理区|村(?!社区|委会|居委)))?"
 )
+_Name = TypeVar("_Name", str, tuple[str, str])
 _SURE_SHARE = 0.9  # a name read off known addresses counts once nine in ten of them agree on what it names
 
 
@@ -74,7 +75,7 @@ def short_village_name(name: str) -> str:
     """`岗贝社区居民委员会` → `岗贝`; `黎村村民委员会` → `黎村`: what is left is what people call the place."""
     plain = normal_text(name)
     short = _VILLAGE_ENDING.sub("", plain)
-    if plain.endswith("村民委员会") and not plain.endswith("村村民委员会") and len(short) == 1:
+    if len(short) == 1 and plain[1] == "村":  # nobody says 黎 for 黎村
         short += "村"
     return short or plain
 
@@ -100,6 +101,9 @@ class Gazetteer:
     )  # town → full form → code of 12 digits
     village_shorts: dict[str, dict[str, str]] = field(default_factory=dict)  # town → bare form → code
     anywhere: dict[str, tuple[str, ...]] = field(default_factory=dict)  # full form → codes in any town
+    # The same names by their first two letters, the longest first: a front is read in a few comparisons.
+    town_starts: dict[str, list[tuple[str, tuple[str, ...], bool]]] = field(default_factory=dict)
+    village_starts: dict[str, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
 
     @classmethod
     def from_rows(
@@ -148,6 +152,46 @@ class Gazetteer:
         made._index(town_names, shorts, read_off=set())
         return made
 
+    def learned(self, known: Iterable[tuple[str, str]]) -> Gazetteer:
+        """This gazetteer with the names that `known` (normal text, village code) agree on and it lacks.
+
+        A city whose division list is not at hand is read from its own addresses: `…区…街道…社区` before a code
+        names that town and that community. A name counts once nine in ten of its addresses agree.
+        """
+        heads = _Heads.read(known)
+        made = Gazetteer(
+            towns=dict(self.towns), villages=dict(self.villages), cities=self.cities, areas=dict(self.areas)
+        )
+        shorts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for town_code, bare_names in self.village_shorts.items():
+            for name, code in bare_names.items():
+                shorts[town_code][name].add(code)
+        read_off = {(v.town_code, v.short) for v in self.villages.values() if v.name == v.short}
+        for (town_code, name), code in heads.agreed_villages():
+            if name not in shorts[town_code]:
+                shorts[town_code][name].add(code)
+                made.villages.setdefault(code, Village(code, name, name, town_code))
+                if code[9] == "0":
+                    read_off.add((town_code, name))
+        town_names = self._town_names_with(heads)
+        for name, code in heads.agreed_areas():
+            if name not in town_names:
+                made.areas.setdefault(name, code)
+        for code, name in heads.name_of_town.items():
+            made.towns.setdefault(code, Town(code, name, code[:6], ""))
+        made._index(town_names, shorts, read_off=read_off)
+        return made
+
+    def _town_names_with(self, heads: _Heads) -> dict[str, set[str]]:
+        """The towns' names, and those of `heads` that are new, for every town that one address in ten means."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for name, codes in (*self.town_names.items(), *self.town_shorts.items()):
+            names[name] |= set(codes)
+        for name in heads.towns.keys() - names.keys():
+            counted = heads.towns[name]
+            names[name] = {c for c, n in counted.items() if n >= (1 - _SURE_SHARE) * counted.total()}
+        return names
+
     def _index(
         self,
         town_names: dict[str, set[str]],
@@ -155,6 +199,28 @@ class Gazetteer:
         *,
         read_off: set[tuple[str, str]],
     ) -> None:
+        self._index_towns(town_names)
+        anywhere: dict[str, set[str]] = defaultdict(set)
+        for town_code, names in shorts.items():
+            forms: dict[str, set[str]] = defaultdict(set)
+            for short, codes in names.items():
+                for form in _forms(short, only_community=(town_code, short) in read_off):
+                    forms[form] |= codes
+                    anywhere[form] |= codes
+            self.village_shorts[town_code] = {name: min(c) for name, c in names.items() if len(c) == 1}
+            # Forms shared by two villages of a town name neither.
+            listed = sorted(
+                ((form, min(codes)) for form, codes in forms.items() if len(codes) == 1),
+                key=lambda item: -len(item[0]),
+            )
+            self.village_forms[town_code] = dict(listed)
+            starts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for form, code in listed:
+                starts[form[:2]].append((form, code))
+            self.village_starts[town_code] = dict(starts)
+        self.anywhere = {form: tuple(sorted(codes)) for form, codes in anywhere.items()}
+
+    def _index_towns(self, town_names: dict[str, set[str]]) -> None:
         full: dict[str, set[str]] = defaultdict(set)
         bare: dict[str, set[str]] = defaultdict(set)
         for name, codes in town_names.items():
@@ -166,75 +232,61 @@ class Gazetteer:
                 full[name + suffix] |= codes
         self.town_names = {name: tuple(sorted(codes)) for name, codes in full.items()}
         self.town_shorts = {name: tuple(sorted(codes)) for name, codes in bare.items() if len(name) > 1}
-        anywhere: dict[str, set[str]] = defaultdict(set)
-        for town_code, names in shorts.items():
-            forms: dict[str, set[str]] = defaultdict(set)
-            for short, codes in names.items():
-                # 黎村 is whole by itself, and 黎村村 is written as well; 新村 alone may be any new quarter.
-                if short.endswith("村") and len(short) > 1 and short != "新村":
-                    forms[short] |= codes
-                # A name read off addresses as a community's says nothing about …村, which may be a natural village
-                # inside another community; an official list does.
-                only_community = (town_code, short) in read_off
-                for suffix in COMMUNITY_SUFFIXES if only_community else VILLAGE_SUFFIXES:
-                    forms[short + suffix] |= codes
-            for form, codes in forms.items():
-                anywhere[form] |= codes
-            self.village_forms[town_code] = {form: min(c) for form, c in forms.items() if len(c) == 1}
-            self.village_shorts[town_code] = {name: min(c) for name, c in names.items() if len(c) == 1}
-        self.anywhere = {form: tuple(sorted(codes)) for form, codes in anywhere.items()}
+        listed = [(name, codes, True) for name, codes in self.town_names.items()]
+        listed += [(name, codes, False) for name, codes in self.town_shorts.items()]
+        starts: dict[str, list[tuple[str, tuple[str, ...], bool]]] = defaultdict(list)
+        for item in sorted(listed, key=lambda item: -len(item[0])):
+            starts[item[0][:2]].append(item)
+        self.town_starts = dict(starts)
 
-    def learned(self, known: Iterable[tuple[str, str]]) -> Gazetteer:
-        """This gazetteer with the names that `known` (normal text, village code) agree on and it lacks.
 
-        A city whose division list is not at hand is read from its own addresses: `…区…街道…社区` before a code
-        names that town and that community. A name counts once nine in ten of its addresses agree.
-        """
-        towns: dict[str, Counter[str]] = defaultdict(Counter)
-        areas: dict[str, Counter[str]] = defaultdict(Counter)
-        villages: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        names: dict[str, str] = {}
+def _forms(short: str, *, only_community: bool) -> Iterator[str]:
+    """What people write for the village of that short name."""
+    # 黎村 is whole by itself, and 黎村村 is written as well; 新村 alone may be any new quarter.
+    if short.endswith("村") and len(short) > 1 and short != "新村":
+        yield short
+    # A name read off addresses as a community's says nothing about …村, which may be a natural village inside
+    # another community; an official list does.
+    for suffix in COMMUNITY_SUFFIXES if only_community else VILLAGE_SUFFIXES:
+        yield short + suffix
+
+
+class _Heads:
+    """The names that known addresses begin with, counted by the codes that they stand for."""
+
+    def __init__(self) -> None:
+        self.towns: dict[str, Counter[str]] = defaultdict(Counter)
+        self.name_of_town: dict[str, str] = {}
+        self._areas: dict[str, Counter[str]] = defaultdict(Counter)
+        self._villages: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+
+    @classmethod
+    def read(cls, known: Iterable[tuple[str, str]]) -> _Heads:
+        heads = cls()
         for text, code in known:
             head = _HEAD.match(text)
             if head is None or len(code) != 12:
                 continue
-            towns[head["town"]][code[:9]] += 1
-            names.setdefault(code[:9], head["town"])
+            heads.towns[head["town"]][code[:9]] += 1
+            heads.name_of_town.setdefault(code[:9], head["town"])
             if head["area"]:
-                areas[head["area"]][code[:6]] += 1
+                heads._areas[head["area"]][code[:6]] += 1
             # 村 alone may be a natural village; the digit says whether the code is a village's or a community's.
             if head["village"] and (head["suffix"] != "村" or code[9] != "0"):
-                villages[code[:9], head["village"]][code] += 1
-        shorts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for town_code, forms in self.village_shorts.items():
-            for name, code in forms.items():
-                shorts[town_code][name].add(code)
-        read_off = {(v.town_code, v.short) for v in self.villages.values() if v.name == v.short}
-        for (town_code, name), codes in villages.items():
-            code, count = codes.most_common(1)[0]
-            if count >= _SURE_SHARE * codes.total() and name not in shorts[town_code]:
-                shorts[town_code][name].add(code)
-                if code[9] == "0":
-                    read_off.add((town_code, name))
-        town_names: dict[str, set[str]] = defaultdict(set)
-        for known_names in (self.town_names, self.town_shorts):
-            for name, town_codes in known_names.items():
-                town_names[name] |= set(town_codes)
-        made = Gazetteer(
-            towns=dict(self.towns), villages=dict(self.villages), cities=self.cities, areas=dict(self.areas)
-        )
-        for name, codes in towns.items():
-            if name not in town_names:
-                town_names[name] |= {c for c, n in codes.items() if n >= (1 - _SURE_SHARE) * codes.total()}
-        for name, codes in areas.items():
-            code, count = codes.most_common(1)[0]
-            if count >= _SURE_SHARE * codes.total() and name not in town_names:
-                made.areas.setdefault(name, code)
-        for code9, name in names.items():
-            made.towns.setdefault(code9, Town(code9, name, code9[:6], ""))
-        for town_code, forms_of in shorts.items():
-            for name, found in forms_of.items():
-                for code in found:
-                    made.villages.setdefault(code, Village(code, name, name, town_code))
-        made._index(town_names, shorts, read_off=read_off)
-        return made
+                heads._villages[code[:9], head["village"]][code] += 1
+        return heads
+
+    def agreed_villages(self) -> Iterator[tuple[tuple[str, str], str]]:
+        """((town, name), code) of the names that nine in ten agree on."""
+        yield from _agreed(self._villages)
+
+    def agreed_areas(self) -> Iterator[tuple[str, str]]:
+        """(name, code) of the counties' names that nine in ten agree on."""
+        yield from _agreed(self._areas)
+
+
+def _agreed(counted: Mapping[_Name, Counter[str]]) -> Iterator[tuple[_Name, str]]:
+    for name, codes in counted.items():
+        code, count = codes.most_common(1)[0]
+        if count >= _SURE_SHARE * codes.total():
+            yield name, code

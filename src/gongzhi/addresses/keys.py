@@ -40,75 +40,82 @@ GROUPS = (
     "place",
     "name",
     "front",
+    "two",
     "door",
     "block",
+    "line",
 )
 CALLED = ("called letter", "called pair", "called")
 
 
-def window_keys(texts: Sequence[str], width: int, salt: int) -> tuple[Integers, Hashes]:
-    """The keys of every `width` letters in a row of each text: (index of the text, key)."""
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    counts = np.maximum(lengths - width + 1, 0)
-    owners = np.repeat(np.arange(len(texts)), counts)
-    firsts = np.cumsum(lengths) - lengths
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    starts = np.repeat(firsts, counts) + within
-    return owners, _keys("".join(texts), starts, starts + width, salt)
+class _Sums:
+    """Prefix sums over the letters of joined texts, from which the key of any window follows."""
+
+    __slots__ = ("back", "firsts", "lengths", "sums")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        self.firsts = np.cumsum(self.lengths) - self.lengths
+        raw = "".join(texts).encode("utf-32-le", "surrogatepass")
+        letters = np.frombuffer(raw, np.uint32).astype(np.uint64)
+        letters = (letters + np.uint64(1)) * _MIX
+        letters ^= letters >> _SHIFT
+        powers = np.full(len(letters) + 1, _BASE, np.uint64)
+        self.back = np.full(len(letters) + 1, _INVERSE, np.uint64)
+        powers[0] = self.back[0] = 1
+        np.multiply.accumulate(powers, out=powers)
+        np.multiply.accumulate(self.back, out=self.back)
+        self.sums = np.zeros(len(letters) + 1, np.uint64)
+        np.cumsum(letters * powers[:-1], out=self.sums[1:])
+
+    def keys(self, starts: Integers, ends: Integers, salt: int) -> Hashes:
+        keys = (self.sums[ends] - self.sums[starts]) * self.back[starts]
+        keys += np.uint64((salt + 1) * 0xD1B54A32D192ED03 % (1 << 64))
+        keys *= _MIX
+        keys ^= keys >> _SHIFT
+        return np.asarray(keys)
+
+    def windows(self, width: int, salt: int) -> tuple[Integers, Hashes]:
+        """The keys of every `width` letters in a row of each text: (index of the text, key)."""
+        counts = np.maximum(self.lengths - width + 1, 0)
+        owners = np.repeat(np.arange(len(counts)), counts)
+        starts = np.arange(counts.sum()) + np.repeat(self.firsts - (np.cumsum(counts) - counts), counts)
+        return owners, self.keys(starts, starts + width, salt)
 
 
 def text_keys(texts: Sequence[Sequence[str]], salt: int) -> tuple[Integers, Hashes]:
     """The key of each whole text in each list: (index of the list, key)."""
-    flat = list(chain.from_iterable(texts))
-    lengths = np.fromiter(map(len, flat), np.int64, len(flat))
+    sums = _Sums(list(chain.from_iterable(texts)))
     owners = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
-    ends = np.cumsum(lengths)
-    return owners, _keys("".join(flat), ends - lengths, ends, salt)
+    return owners, sums.keys(sums.firsts, sums.firsts + sums.lengths, salt)
 
 
-def _keys(text: str, starts: Integers, ends: Integers, salt: int) -> Hashes:
-    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    letters = (letters + np.uint64(1)) * _MIX
-    letters ^= letters >> _SHIFT
-    powers = np.full(len(letters) + 1, _BASE, np.uint64)
-    back = np.full(len(letters) + 1, _INVERSE, np.uint64)
-    powers[0] = back[0] = 1
-    np.multiply.accumulate(powers, out=powers)
-    np.multiply.accumulate(back, out=back)
-    sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum(letters * powers[:-1], out=sums[1:])
-    keys = (sums[ends] - sums[starts]) * back[starts]
-    keys += np.uint64((salt + 1) * 0xD1B54A32D192ED03 % (1 << 64))
-    keys *= _MIX
-    keys ^= keys >> _SHIFT
-    return keys
-
-
-def address_keys(words: Sequence[Words]) -> tuple[Integers, Integers, Hashes]:
-    """Every key of every address, each once: (index of the address, index in GROUPS, key)."""
-    letters = [w.letters for w in words]
-    parts = [
-        window_keys([w.core for w in words], 1, 0),
-        *(window_keys(letters, width, width - 1) for width in (2, 3, 4, 5)),
+def address_parts(words: Sequence[Words]) -> list[tuple[Integers, Hashes]]:
+    """The keys of every address, a list for each of GROUPS: (index of the address, key)."""
+    letters = _Sums([w.letters for w in words])
+    return [
+        _Sums([w.core for w in words]).windows(1, 0),
+        *(letters.windows(width, width - 1) for width in (2, 3, 4, 5)),
         text_keys([w.roads for w in words], 5),
         text_keys([w.stems for w in words], 6),
         text_keys([w.places for w in words], 7),
         text_keys([w.names for w in words], 8),
         text_keys([w.names[:1] for w in words], 9),
-        text_keys([[f"{road}{number}" for road, number in w.numbered] for w in words], 10),
-        text_keys([w.blocks for w in words], 11),
+        text_keys([("|".join(w.names[:2]),) if len(w.names) > 1 else () for w in words], 10),
+        text_keys([[f"{road}{number}" for road, number in w.numbered] for w in words], 11),
+        text_keys([w.blocks for w in words], 12),
+        text_keys([(w.line,) if w.line else () for w in words], 13),
     ]
-    return once(parts)
 
 
 def called_keys(words: Sequence[Words]) -> tuple[Integers, Integers, Hashes]:
     """The keys under which an address may speak of a village by name: (address, index in CALLED, key)."""
-    cores, joined = [w.core for w in words], ["|".join(w.names) for w in words]
-    whole = [window_keys(joined, width, 2) for width in (2, 3, 4)]
-    return once(
+    cores, names = _Sums([w.core for w in words]), _Sums(["|".join(w.names) for w in words])
+    whole = [names.windows(width, 2) for width in (2, 3, 4)]
+    return joined(
         [
-            window_keys(cores, 1, 0),
-            window_keys(joined, 2, 1),
+            cores.windows(1, 0),
+            names.windows(2, 1),
             (np.concatenate([o for o, _ in whole]), np.concatenate([k for _, k in whole])),
         ]
     )
@@ -116,18 +123,25 @@ def called_keys(words: Sequence[Words]) -> tuple[Integers, Integers, Hashes]:
 
 def name_keys(names: Sequence[str]) -> tuple[Integers, Integers, Hashes]:
     """The keys of villages' short names, to be met by `called_keys`: (village, index in CALLED, key)."""
-    return once(
-        [window_keys(names, 1, 0), window_keys(names, 2, 1), text_keys([(name,) for name in names], 2)]
-    )
+    sums = _Sums(names)
+    return once([sums.windows(1, 0), sums.windows(2, 1), text_keys([(name,) for name in names], 2)])
 
 
 def once(parts: Sequence[tuple[Integers, Hashes]]) -> tuple[Integers, Integers, Hashes]:
-    """Join (owner, key) lists into (owner, index of the list, key), sorted by owner, each key once an owner."""
-    owners = np.concatenate([owner for owner, _ in parts])
-    groups = np.repeat(np.arange(len(parts)), [len(owner) for owner, _ in parts])
-    keys = np.concatenate([key for _, key in parts])
+    """Join (owner, key) lists into (owner, index of the list, key), each key once an owner.
+
+    Only what is kept or left out has to be counted once (`joined` is quicker where it does not matter).
+    """
+    owners, groups, keys = joined(parts)
     order = np.lexsort((keys, owners))
     owners, groups, keys = owners[order], groups[order], keys[order]
     fresh = np.ones(len(keys), bool)
     fresh[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
     return owners[fresh], groups[fresh], keys[fresh]
+
+
+def joined(parts: Sequence[tuple[Integers, Hashes]]) -> tuple[Integers, Integers, Hashes]:
+    """Join (owner, key) lists into (owner, index of the list, key)."""
+    owners = np.concatenate([owner for owner, _ in parts])
+    groups = np.repeat(np.arange(len(parts)), [len(owner) for owner, _ in parts])
+    return owners, groups, np.concatenate([key for _, key in parts])

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gongzhi.addresses.calibration import Reliability, Weights, fit_weights, measure_reliability
+from gongzhi.addresses.calibration import Weights, fit_weights, measure_reliability
 from gongzhi.addresses.door import door_key
-from gongzhi.addresses.evidence import FIGURES, TownEvidence
+from gongzhi.addresses.evidence import FIGURES, TownEvidence, at_known_door
 from gongzhi.addresses.gazetteer import Gazetteer, short_town_name
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
@@ -52,11 +52,12 @@ class Library:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.weights = Weights(np.ones(len(FIGURES)))
-        self.reliability = measure_reliability(np.zeros(0), np.zeros(0, bool), target=AUTO_PRECISION)
+        self.reliability = measure_reliability(np.zeros(0), np.zeros(0, bool), np.zeros(0, bool))
         self._known: dict[str, list[tuple[KnownAddress, Words]]] = defaultdict(list)
         self._doors: dict[str, list[KnownAddress]] = defaultdict(list)
         self._towns_of_name: dict[str, Counter[str]] = defaultdict(Counter)
         self._evidence: dict[str, TownEvidence] = {}
+        self._entries = 0
 
     @classmethod
     def build(cls, rows: Iterable[Mapping[str, str | None]], gazetteer: Gazetteer | None = None) -> Library:
@@ -113,8 +114,8 @@ class Library:
             if one.village == village_code and normal_text(one.address) == text:
                 del town[at]
                 self._evidence.pop(village_code[:9], None)
-                doors = self._doors[door_key(one.address, self.gazetteer, one.village[:9])]
-                doors.remove(one)
+                self._doors[door_key(one.address, self.gazetteer, one.village[:9])].remove(one)
+                self._entries -= one.entry is not None
                 for name in (*words.names, *words.roads):
                     self._towns_of_name[name][village_code[:9]] -= 1
                 return True
@@ -130,12 +131,27 @@ class Library:
         self._known[town].append((one, words))
         self._evidence.pop(town, None)
         self._doors[door_key(one.address, self.gazetteer, town)].append(one)
+        self._entries += one.entry is not None
         for name in (*words.names, *words.roads):
             self._towns_of_name[name][town] += 1
 
+    @property
+    def has_entries(self) -> bool:
+        """Whether any known address carries an id of its own."""
+        return self._entries > 0
+
     def at_door(self, key: str) -> list[KnownAddress]:
-        """The known addresses of a door; `key` from `door_key` with the town's code of nine digits as its place."""
+        """The known addresses of a door; `key` as `line_key` makes it, the town's code of nine digits as its place."""
         return self._doors.get(key, [])
+
+    def entry_at(self, key: str, village: str) -> str | None:
+        """The id of a known address at that door in that village, the latest first; None where there is none."""
+        if not self._entries:
+            return None
+        for one in reversed(self.at_door(key)):
+            if one.village == village and one.entry:
+                return one.entry
+        return None
 
     def towns_for(self, words: Words) -> tuple[str, ...]:
         """At most three towns whose known addresses use these names, for an address that states no town."""
@@ -184,16 +200,17 @@ class Library:
             right = np.array([evidence.villages.index(known[i][0].village) for i in own], np.int64)
             blocks.append((evidence.weigh([known[i][1] for i in own], own), right))
         self.weights = fit_weights(blocks, len(FIGURES))
-        scores: list[NDArray[np.float64]] = []
-        hits: list[NDArray[np.bool_]] = []
+        scores: list[NDArray[np.float64]] = [np.zeros(0)]
+        hits: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
+        doors: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
         for figures, right in blocks:
             chances = self.weights.posterior(figures)
+            best = chances.argmax(axis=1)
             scores.append(chances.max(axis=1))
-            hits.append(chances.argmax(axis=1) == right)
-        self.reliability = (
-            measure_reliability(np.concatenate(scores), np.concatenate(hits), target=AUTO_PRECISION)
-            if scores
-            else Reliability(np.array([0.0, 1.0]), np.array([0.0, 0.5]), np.inf)
+            hits.append(best == right)
+            doors.append(at_known_door(figures, best))
+        self.reliability = measure_reliability(
+            np.concatenate(scores), np.concatenate(hits), np.concatenate(doors)
         )
 
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 _PROVINCE = re.compile("(?:中国)?[一-鿿]{2,3}省|[一-鿿]{2,5}自治区")
 _CITY = re.compile("[一-鿿]{2,4}?市(?!场)")
 _AREA = re.compile("[一-鿿]{1,8}?(?:新区|区|县|市|旗)(?=[一-鿿]{1,8}?(?:街道|镇|乡))")
-_TOWN = re.compile("[一-鿿]{1,6}?(?:街道办事处|街道办|街道|镇|乡)")
-_LONGEST_TOWN = 14
-_LONGEST_VILLAGE = 16
+_TOWN = re.compile("[一-鿿]{1,6}?(?:街道办事处|街道办|街道|镇(?!街道)|乡(?!街道|镇))")
 # A bare town name before one of these is a road or a place named after the town: 长安东路, 虎门大道.
 _NOT_A_TOWN = re.compile("[东南西北中新一二三四五六七八九十]{0,2}(?:大道|大街|路|街|公路|大厦|广场|大桥|巷)")
 _SIGNPOST = re.compile("社区|居委|村委|村民委|管理区")
@@ -108,45 +106,51 @@ def _town_at(
     text: str, at: int, gazetteer: Gazetteer, area_code: str | None
 ) -> tuple[int, tuple[str, ...]] | None:
     """The town whose name stands at `at`: where it ends and its codes (several where a name is shared)."""
-    names, shorts = gazetteer.town_names, gazetteer.town_shorts
-    for length in range(_LONGEST_TOWN, 1, -1):
-        name = text[at : at + length]
-        codes = names.get(name)
-        if codes is None:
-            codes = shorts.get(name)
-            if codes is None or _NOT_A_TOWN.match(text, at + length):
-                continue
-        if area_code:
-            codes = tuple(code for code in codes if code.startswith(area_code))
-            if not codes:
-                continue
-        return at + length, codes
+    for name, named, full in gazetteer.town_starts.get(text[at : at + 2], ()):
+        if not text.startswith(name, at):
+            continue
+        end = at + len(name)
+        if not full and _NOT_A_TOWN.match(text, end):
+            continue
+        codes = tuple(code for code in named if code.startswith(area_code)) if area_code else named
+        if codes:
+            return end, codes
     return None
 
 
 def _read_village(text: str, gazetteer: Gazetteer, front: Front) -> None:
     """Find the village that the address states with its kind (…村, …社区, …居委会): after the town, else later on."""
+    if _read_village_after_town(text, gazetteer, front):
+        return
     start = front.rest
-    for town_code in front.town_codes:
-        forms = gazetteer.village_forms.get(town_code)
-        if not forms:
-            continue
-        shorts = gazetteer.village_shorts[town_code]
-        for length in range(min(_LONGEST_VILLAGE, len(text) - start), 1, -1):
-            form = text[start : start + length]
-            code = forms.get(form)
-            if code:
-                if form in shorts and _NAMED_AFTER.match(text, start + length):
-                    break
-                front.village, front.village_code = (start, start + length), code
-                front.village_follows_town = True
-                front.town_codes = (town_code,)
+    if not front.town_codes:
+        for end in range(min(len(text), start + 16), start + 1, -1):
+            only = _only_one(text[start:end], front, gazetteer)
+            if only:
+                front.village, front.village_code = (start, end), only
                 return
     for post in _SIGNPOST.finditer(text, start):
         found = _village_around(text, post.start(), start, gazetteer, front)
         if found:
             front.village, front.village_code = found
             return
+
+
+def _read_village_after_town(text: str, gazetteer: Gazetteer, front: Front) -> bool:
+    start = front.rest
+    for town_code in front.town_codes:
+        starts = gazetteer.village_starts.get(town_code, {})
+        for form, code in starts.get(text[start : start + 2], ()):
+            if not text.startswith(form, start):
+                continue
+            end = start + len(form)
+            if form in gazetteer.village_shorts[town_code] and _NAMED_AFTER.match(text, end):
+                break
+            front.village, front.village_code = (start, end), code
+            front.village_follows_town = True
+            front.town_codes = (town_code,)
+            return True
+    return False
 
 
 def _village_around(
@@ -161,9 +165,15 @@ def _village_around(
                     if code:
                         return (begin, end), code
             else:
-                codes = gazetteer.anywhere.get(form)
-                if codes and front.area_code:
-                    codes = tuple(code for code in codes if code.startswith(front.area_code))
-                if codes and len(codes) == 1:
-                    return (begin, end), codes[0]
+                code = _only_one(form, front, gazetteer)
+                if code:
+                    return (begin, end), code
     return None
+
+
+def _only_one(form: str, front: Front, gazetteer: Gazetteer) -> str | None:
+    """The village of that form where the county, or else the whole city, has just one."""
+    codes = gazetteer.anywhere.get(form, ())
+    if front.area_code:
+        codes = tuple(code for code in codes if code.startswith(front.area_code))
+    return codes[0] if len(codes) == 1 else None

@@ -1,7 +1,8 @@
 """What the part after the town and village says: roads with numbers, places, and the letters they are made of.
 
 `read_words` cuts the line into the pieces that a library of known addresses can speak about. It judges nothing:
-which piece names a village is for the library to say.
+which piece names a village is for the library to say. The expressions begin with a set of letters wherever they can:
+most letters of a line start nothing, and one look tells.
 """
 
 from __future__ import annotations
@@ -9,32 +10,39 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gongzhi.addresses.building import building_line
+
 # Where one name ends and the next may begin: a numbered part of a building, or a word that says only "inside".
 _CUT = re.compile(
-    "第?[0-9A-Z]+(?:[-、/.][0-9A-Z]+)*(?:号楼|号铺|号院|号|栋|幢|座|楼|层|室|房|单元|铺|区|期|卡|柜|档|梯|商铺)?"
+    "(?=[第0-9A-Z集首地厂宿办综商铺之旁对附路侧内段(),、:/.\\-])(?:"
+    "第?[0-9A-Z]+(?:[-、,/.][0-9A-Z]+)*(?:号楼|号铺|号院|号|栋|幢|座|楼|层|室|房|单元|铺|区|期|卡|柜|档|梯|商铺)?"
     "|集群注册|首层|地铺|厂房|宿舍楼?|办公楼|综合楼|商铺|铺位|之[一二三四五六七八九十]|旁边|对面|附近|地段|路段|[旁侧内段]"
-    "|[(),、:/.\\-]"
+    "|[(),、:/.\\-])"
 )
-_ROAD = re.compile(
-    "(?P<name>[一-鿿]{1,9}?(?:大道|大街|公路|国道|省道|路|街|巷))(?P<end>[东南西北中](?![路街]))?"
+# What ends a name inside such a piece: 莞太路|中兴大厦.
+_ENDING = re.compile(
+    "(?=[大公国省路街巷工科产创商步新花广市小豪中村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
+    "(?P<road>(?:大道|大街|公路|国道|省道|路|街(?!道)|巷)(?:[东南西北中](?![路街]))?)"
+    "|工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭|中心"
+    "|[村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
 )
 _NUMBERED = re.compile(
-    "(?P<road>[一-鿿]{1,9}?(?:大道|大街|公路|国道|省道|路|街|巷|坊|围|里|村|区|队|组|园)[东南西北中]?(?:[0-9]{1,3}(?:巷|区|街|坊|里|弄|排|队|组))*)"
-    "(?:\\([^()]{0,8}\\))?[一-鿿]{0,3}?(?P<number>[0-9]{1,5})(?P<part>栋|幢|座)?(?!楼|层|室|房|单元|期|区|铺|巷)"
+    "(?=[路街巷道坊围里村区队组园])[路街巷道坊围里村区队组园][东南西北中]?(?P<within>(?:[0-9]{1,3}[巷区街坊里弄排队组])*)"
+    "(?:\\([^()]{0,8}\\))?[一-鿿]{0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
 )
-_BLOCK = re.compile("^[A-Z]{0,2}[0-9]{1,3}区")
-_PLACE = re.compile(
-    "[一-鿿A-Z]{1,12}?(?:工业园区|工业区|工业园|工业城|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭"
-    "|中心|[村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])"
-)
-_STEM = re.compile("[一二三四五六七八九十东南西北中新]|大道|大街|公路|国道|省道|[路街巷]")
+_NAME_BEFORE = re.compile("(?:[一-鿿]{1,9}[0-9]{1,3}(?=[巷区街坊里弄排队组]))?[一-鿿]{1,9}$")
+_INSIDE_BUILDING = "号栋幢座楼层室铺"
+_BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
+_KIND_OF_ROAD = re.compile("[一二三四五六七八九十东南西北中新]|大道|大街|公路|国道|省道|[路街巷]")
 _COMMON = re.compile(
-    "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|[路街巷村区]|第?[一二三四五六七八九十]+|[东西南北中]|[A-Z0-9|]"
+    "(?=[大公国省工科产商路街巷村区第一二三四五六七八九十东西南北中A-Z0-9|])(?:"
+    "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
 )
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-_ROAD_DIGITS = re.compile("(?<=[一-鿿])([1-9])(?=路|街|横路|马路|环路)")
-_LETTERS_KEPT = 18  # of the front of the line; what follows is nearly always the inside of a building
+_ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
+_LETTERS_KEPT = 16  # of the front of the line; what follows is nearly always the inside of a building
 _NAMES_KEPT = 4
+_NUMBERS_KEPT = 3
 
 
 class Words(NamedTuple):
@@ -50,46 +58,55 @@ class Words(NamedTuple):
         tuple[str, int], ...
     ]  # (road or quarter, number); 栋 of an estate count apart from 号 of it
     blocks: tuple[str, ...]  # 31区: a city quarter known by its number
+    line: str  # the line up to the building where it has a number, else nothing
 
 
 def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
-    rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[1])], rest)
+    rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
     names = [name for name in _CUT.sub("|", rest).split("|") if name]
-    roads: list[str] = []
-    stems: list[str] = []
-    places: list[str] = []
-    for name in names[:_NAMES_KEPT]:
-        _cut_name(name, roads, stems, places)
-    numbered = [(m["road"] + ("栋" if m["part"] else ""), int(m["number"])) for m in _NUMBERED.finditer(rest)]
-    block = _BLOCK.match(rest)
     joined = "|".join(names)
+    del names[_NAMES_KEPT:]
+    roads: list[str] = []
+    places: list[str] = []
+    for name in names:
+        _cut_name(name, roads, places)
+    block = _BLOCK.search(rest)
+    numbered = _numbered(rest)
     return Words(
         letters="^" + joined[:_LETTERS_KEPT],
         core=_COMMON.sub("", joined),
-        names=tuple(names[:_NAMES_KEPT]),
+        names=tuple(names),
         roads=tuple(roads),
-        stems=tuple(stems),
+        stems=tuple([stem for road in roads if (stem := _KIND_OF_ROAD.sub("", road))]),
         places=tuple(places),
-        numbered=tuple(numbered[:3]),
+        numbered=numbered,
         blocks=(block[0],) if block else (),
+        line=building_line(rest) if numbered else "",
     )
 
 
-def _cut_name(name: str, roads: list[str], stems: list[str], places: list[str]) -> None:
+def _cut_name(name: str, roads: list[str], places: list[str]) -> None:
     at = 0
-    while at < len(name):
-        road = _ROAD.match(name, at)
-        place = _PLACE.match(name, at)
-        if road and (place is None or road.end("name") <= place.end()):
-            roads.append(road[0])
-            stem = _STEM.sub("", road["name"])
-            if stem:
-                stems.append(stem)
-            at = road.end()
-        elif place:
-            places.append(place[0])
-            at = place.end()
-        else:
-            places.append(name[at:])
-            return
+    for ending in _ENDING.finditer(name):
+        if ending.start() == at:
+            continue
+        end = ending.end()
+        (roads if ending["road"] else places).append(name[at:end])
+        at = end
+    if at < len(name):
+        places.append(name[at:])
+
+
+def _numbered(rest: str) -> tuple[tuple[str, int], ...]:
+    found = []
+    for match in _NUMBERED.finditer(rest):
+        end = match.end("within")
+        name = _NAME_BEFORE.search(rest, 0, match.start("within"))
+        if name is None:
+            continue
+        road = name[0].lstrip(_INSIDE_BUILDING) + rest[match.start("within") : end]
+        found.append((road + ("栋" if match["part"] else ""), int(match["number"])))
+        if len(found) == _NUMBERS_KEPT:
+            break
+    return tuple(found)

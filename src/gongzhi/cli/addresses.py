@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
-import io
 import json
 import sys
 from contextlib import contextmanager
@@ -117,9 +116,9 @@ def _city_names(city: str | None, rows: list[Mapping[str, str]]) -> Gazetteer:
 
 
 def _table(path: str, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    raw: BinaryIO = gzip.open(path, "rb") if path.endswith(".gz") else Path(path).open("rb")  # type: ignore[assignment]
+    opened = gzip.open if path.endswith(".gz") else open
     try:
-        with raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as text:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text)
             missing = [name for name in needed if name not in (reader.fieldnames or ())]
             if missing:
