@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from django.db import connections
+from django.db import connection, connections
 
 from gongzhi.demo import businesses as invented
 from gongzhi.demo import library as invented_library
@@ -20,21 +20,20 @@ from gongzhi.demo.geography import Grid as InventedGrid
 from gongzhi.demo.geography import read_villages
 from gongzhi.demo.gridfile import read_grids
 from gongzhi.demo.history import Week
-from gongzhi.demo.staff import DEMO_PREFIX, Staff, existing, hire
+from gongzhi.demo.staff import Staff, existing, hire, open_accounts
 from gongzhi.flow.moment import Moment, moment_at, noon
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
-from gongzhi.org.models import Grid, Person
+from gongzhi.org.models import Grid, Post
 from gongzhi.places.actions import import_library
 from gongzhi.places.placing import Placer
 from gongzhi.places.queries import placer
 from gongzhi.registry.intake.running import run_import
 from gongzhi.registry.models import Business, Import
+from gongzhi.visits import graph as visits_graph
 
 _PACK = Path(str(files("gongzhi.packs"))) / "dongguan"
 CITY = "4419"
-MAIN_TOWN = "441900006"
-"""莞城街道: in its busiest grid, and in what lies above that, are the posts that can be signed in to."""
 WEEKS = 13
 _STOCK_WEEKS = 12
 """Weeks over which the old stock comes in, so that there is work under way everywhere."""
@@ -68,8 +67,7 @@ def load(today: date, password: str, *, size: Size, clock: Callable[[], datetime
     with tempfile.TemporaryDirectory(prefix="gongzhi-demo-") as folder:
         entries = _library(Path(folder), since, size, clock)
         say(f"标准地址 {len(entries)} 条")
-        busiest = Counter(entry.grid_code for entry in entries if entry.grid_code.startswith(MAIN_TOWN))
-        staff = _staff(since, password, busiest.most_common(1)[0][0], clock)
+        staff = _staff(since, clock)
         rows = list(
             invented.invent_businesses(size.businesses, entries, np.random.default_rng(SEED + 1), today)
         )
@@ -90,6 +88,19 @@ def load(today: date, password: str, *, size: Size, clock: Callable[[], datetime
             if number < len(weeks) - 1:
                 _work(staff, weeks[number + 1][0] - timedelta(days=1), number, clock)
             say(f"{day.isoformat()} 登记 {len(some)} 户")
+        with acting_as(SYSTEM, clock()):
+            open_accounts(_busiest_grid(), password)
+
+
+def _busiest_grid() -> str:
+    """The grid whose officer has most doors left to call at: who tries the demo should find work there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area FROM flow_case WHERE is_open AND graph = %s AND state = ANY(%s)"
+            " GROUP BY area ORDER BY count(*) DESC, area LIMIT 1",
+            [visits_graph.NAME, [visits_graph.TO_VISIT, visits_graph.GUIDED]],
+        )
+        return str(cursor.fetchone()[0])
 
 
 def _is_imported(name: str) -> bool:
@@ -111,11 +122,11 @@ def _library(
     return entries
 
 
-def _staff(since: date, password: str, main_grid: str, clock: Callable[[], datetime]) -> Staff:
+def _staff(since: date, clock: Callable[[], datetime]) -> Staff:
     with acting_as(SYSTEM, clock()):
-        if Person.objects.filter(username__startswith=DEMO_PREFIX).exists():
+        if Post.objects.exists():
             return existing()
-        return hire(since, password, np.random.default_rng(SEED + 3), city=CITY, main_grid=main_grid)
+        return hire(since, np.random.default_rng(SEED + 3), city=CITY)
 
 
 def _by_week(

@@ -57,8 +57,8 @@ class Staff:
         return self.clerks.get((department, area[:9])) or self.clerks[department, area[:4]]
 
 
-def hire(since: date, password: str, rng: Generator, *, city: str, main_grid: str) -> Staff:
-    """Invent everybody, and give those around `main_grid` accounts that can be signed in to with `password`."""
+def hire(since: date, rng: Generator, *, city: str) -> Staff:
+    """Invent everybody. Nobody can sign in yet; `open_accounts` chooses who may."""
     divisions = {d.code: d for d in Division.objects.filter(valid_to__isnull=True)}
     posts: list[tuple[Role, str, str | None, str, str]] = [
         (Role.CITY_OFFICE, city, None, "市市场监管办", "City supervision office"),
@@ -80,16 +80,14 @@ def hire(since: date, password: str, rng: Generator, *, city: str, main_grid: st
     ]
     names = people_names(len(posts), rng)
     nobody = make_password(None)
-    somebody = make_password(password)
-    shown = _accounts(posts, main_grid)
     people = Person.objects.bulk_create(
         [
             Person(
-                username=shown.get(index, f"{_letters(role)}-{area}{'-' + department if department else ''}"),
-                name=names[index],
-                password=somebody if index in shown else nobody,
+                username=f"{_letters(role)}-{area}{'-' + department if department else ''}",
+                name=name,
+                password=nobody,
             )
-            for index, (role, area, department, _, _) in enumerate(posts)
+            for name, (role, area, department, _, _) in zip(names, posts, strict=True)
         ],
         batch_size=2000,
     )
@@ -111,16 +109,19 @@ def hire(since: date, password: str, rng: Generator, *, city: str, main_grid: st
     return _staff(made)
 
 
-def _accounts(posts: list[tuple[Role, str, str | None, str, str]], grid: str) -> dict[int, str]:
-    """Which posts can be signed in to, and as whom: of each kind of work the one that is nearest to a grid."""
-    wanted = {(role, None): role.value.removesuffix("_office") for role in Role if role in _OFFICES}
+def open_accounts(grid: str, password: str) -> None:
+    """Let one of each kind of work sign in with `password`: those who are nearest to a grid."""
+    wanted = {(role, None): role.value.removesuffix("_office") for role in _OFFICES}
     wanted |= {(Role.DEPARTMENT, department): department for department in _DEPARTMENTS}
-    nearest: dict[str, tuple[int, int]] = {}
-    for index, (role, area, department, _, _) in enumerate(posts):
-        label = wanted.get((role, department))
-        if label and grid.startswith(area):
-            nearest[label] = max(nearest.get(label, (0, 0)), (len(area), index))
-    return {index: DEMO_PREFIX + label for label, (_, index) in nearest.items()}
+    nearest: dict[str, Post] = {}
+    for post in Post.objects.filter(valid_to__isnull=True).select_related("person").order_by("id"):
+        label = wanted.get((Role(post.role), post.department_id))
+        if label and grid.startswith(post.area):
+            nearest[label] = max(nearest.get(label, post), post, key=lambda one: len(one.area))
+    for label, post in nearest.items():
+        post.person.username = DEMO_PREFIX + label
+        post.person.password = make_password(password)
+        post.person.save(update_fields=["username", "password"])
 
 
 def _letters(role: Role) -> str:
