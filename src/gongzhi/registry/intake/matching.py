@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from gongzhi.registry.rules import Entry, Places, Where
-from gongzhi.scopes import Match, match_many
+from gongzhi.scopes import Match, PermitHit, Words, match_many
 
 if TYPE_CHECKING:
     from gongzhi.scopes import RuleBook
@@ -56,7 +56,27 @@ class Beside:
 
     def fetch(self) -> list[Answer]:
         """The answers to the last question, waiting for them if need be."""
-        return self._ours.recv()
+        return [_unpacked(packed) for packed in self._ours.recv()]
+
+
+def _packed(answer: Answer) -> tuple[Any, ...]:
+    """Plain tuples travel between processes several times as fast as frozen values with slots."""
+    match, where = answer.match, answer.where
+    hits = [
+        (hit.code, hit.certainty, [(w.text, w.start, w.end) for w in hit.words], hit.rule, hit.department, hit.basis)
+        for hit in match.permits
+    ]
+    place = (where.area, where.placed, where.door_key, where.method, where.confidence, where.candidates)
+    return match.version, hits, place
+
+
+def _unpacked(packed: tuple[Any, ...]) -> Answer:
+    version, hits, place = packed
+    permits = tuple(
+        PermitHit(code, certainty, tuple(Words(*w) for w in words), rule, department, basis)
+        for code, certainty, words, rule, department, basis in hits
+    )
+    return Answer(Match(permits, version), Where(*place))
 
 
 @contextlib.contextmanager
@@ -86,6 +106,6 @@ def _answer(ours: Connection, theirs: Connection, places: Places, book: RuleBook
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             scopes, addresses = theirs.recv()
-            theirs.send(_match(scopes, addresses, places, book))
+            theirs.send([_packed(answer) for answer in _match(scopes, addresses, places, book)])
     # Not sys.exit: what the parent registered to run at its exit (a database server to be let go) is not ours.
     os._exit(0)

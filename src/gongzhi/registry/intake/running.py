@@ -21,6 +21,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from gongzhi.flow.moment import Moment, moment_at, noon
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
+from gongzhi.registry.intake.arrays import send_lists_quickly
 from gongzhi.registry.intake.checking import check
 from gongzhi.registry.intake.columns import HeadingError, read_heading
 from gongzhi.registry.intake.loading import Counts, contents, load
@@ -234,6 +235,7 @@ class _Loader:
 @contextlib.contextmanager
 def _only_import() -> Iterator[None]:
     """Hold the advisory lock of imports. A killed one's is let go by the server within moments, hence the wait."""
+    send_lists_quickly()
     with connection.cursor() as cursor:
         try:
             cursor.execute("SET lock_timeout = %s", [f"{_PATIENCE}s"])

@@ -1,0 +1,62 @@
+"""Sends long lists to PostgreSQL without looking at their items one by one.
+
+The driver writes an array item by item in Python, which for the journal's twenty columns costs an import more than
+its matching does. Lists of one plain kind are joined and escaped as one text here; any other list goes the usual way.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from types import NoneType
+from typing import Any
+
+from django.db import connection
+from psycopg.types.array import ListDumper
+from psycopg.types.json import Jsonb
+
+_BETWEEN, _NULL = "\x01", "\x02"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class QuickListDumper(ListDumper):
+    """Dumps lists of texts, numbers, days or JSON values, each with or without NULLs."""
+
+    def dump(self, obj: list[Any]) -> Any:
+        """The array as PostgreSQL reads it (documentation, 8.15.6)."""
+        kinds = set(map(type, obj)) - {NoneType}
+        if kinds == {str}:
+            quick = _quoted([_NULL if item is None else item for item in obj])
+        elif kinds == {Jsonb}:
+            quick = _quoted([_NULL if item is None else _json(item) for item in obj])
+        elif kinds == {int}:
+            quick = _plain(map(str, obj))
+        elif kinds == {bool}:
+            quick = _plain("None" if item is None else "t" if item else "f" for item in obj)
+        elif kinds == {date}:
+            quick = _plain("None" if item is None else item.isoformat() for item in obj)
+        else:
+            quick = None
+        return super().dump(obj) if quick is None else quick.encode()
+
+
+def _plain(items: Any) -> str:
+    return "{" + ",".join(items).replace("None", "NULL") + "}"
+
+
+def _quoted(texts: list[str]) -> str | None:
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) != len(texts) - 1 or joined.count(_NULL) != texts.count(_NULL):
+        return None  # a text that holds the marks themselves
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace(_BETWEEN, '","')
+    return ('{"' + escaped + '"}').replace(f'"{_NULL}"', "NULL")
+
+
+def _json(value: Jsonb) -> str:
+    return value.dumps(value.obj) if value.dumps else _encode(value.obj)
+
+
+def send_lists_quickly() -> None:
+    """Use it on this thread's connection from now on, until the connection is closed."""
+    connection.ensure_connection()
+    connection.connection.adapters.register_dumper(list, QuickListDumper)
