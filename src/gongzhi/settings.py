@@ -109,8 +109,11 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = _home.path / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# The builder puts a digest of its content into each file's name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/assets/.+-[\w-]{8}\."
 STATICFILES_DIRS: list[Path] = []
 
 SESSION_COOKIE_NAME = "gongzhi_session"
