@@ -29,6 +29,14 @@ COLUMNS = (
     {"key": "lamp", "label": "期限", "kind": "lamp"},
 )
 
+FILE_COLUMNS = (
+    {"key": "process", "label": "流程", "kind": "link"},
+    {"key": "detail", "label": "内容", "kind": "text"},
+    {"key": "state", "label": "状态", "kind": "status"},
+    {"key": "lamp", "label": "期限", "kind": "lamp"},
+)
+"""In a business's own file its name and place need not be said again on each line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

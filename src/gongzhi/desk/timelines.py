@@ -142,6 +142,8 @@ def _fact(key: str, value: Any, moment: Moment) -> str:
         return _("是")
     if key == "result":
         return _coded("visit_result", str(value), moment)
+    if key == "method":
+        return method_words(str(value))
     return words.Bilingual(*_CODES[value]).said if value in _CODES else str(value)
 
 

@@ -89,7 +89,7 @@ def business(request: Any, business_id: int) -> HttpResponse:
         ],
         "reasons": [reason for some in reasons.values() for reason in some],
         "cases": rows.rows(cases, moment=moment),
-        "columns": rows.COLUMNS,
+        "columns": rows.FILE_COLUMNS,
         "versions": registry.versions(business_id),
         "held": registry.permits_held([business_id], moment.today).get(business_id, ()),
         "timeline": timelines.entries(
