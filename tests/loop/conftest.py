@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,12 @@ import pytest
 from django.db import transaction
 
 from gongzhi.desk import words
+from gongzhi.desk.views import intake
+from gongzhi.flow.moment import set_clock
 from gongzhi.org.acting import Acting
 from tests.databases import Databases
 from tests.loop.city import City, settle
+from tests.loop.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +33,20 @@ def city(settled: dict[str, Acting], instant: datetime) -> Iterator[City]:
     with transaction.atomic():
         yield City(settled, instant)
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def desk(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser at the desk on the city's day, signed in as whoever is named."""
+    set_clock(lambda: city.now)
+    # A thread of its own would read another database than the one that this test will take back.
+    monkeypatch.setattr(intake, "_warm", lambda: None)
+
+    def open_one(username: str = "", language: str = "zh-hans") -> Visitor:
+        visitor = Visitor(language)
+        if username:
+            assert visitor.sign_in(username).status_code == 302
+        return visitor
+
+    yield open_one
+    set_clock(None)

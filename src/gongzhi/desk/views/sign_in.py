@@ -22,7 +22,7 @@ from gongzhi.org.access import posts_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: Any) -> HttpResponse:
     """The form, and what comes of it. The page never says which of the two was wrong."""
-    values, errors = {}, {}
+    values, errors, status = {}, {}, 200
     target = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST":
         values = {"username": request.POST.get("username", "").strip()[:60]}
@@ -35,9 +35,9 @@ def sign_in(request: Any) -> HttpResponse:
                 today=request.moment.today,
             )
         except signing.TooManyAttemptsError:
-            errors[""] = _("尝试次数过多，请 15 分钟后再试，或请管理员重设密码。")
+            errors[""], status = _("尝试次数过多，请 15 分钟后再试，或请管理员重设密码。"), 429
         except signing.WrongCredentialsError:
-            errors[""] = _("用户名或密码不正确，请核对后重试。")
+            errors[""], status = _("用户名或密码不正确，请核对后重试。"), 422
         else:
             signing.begin(request.session, person, posts_of(person.pk, request.moment.today)[0])
             return HttpResponseRedirect(target)
@@ -49,7 +49,7 @@ def sign_in(request: Any) -> HttpResponse:
         "hidden": {"next": target},
         "accounts": demo_accounts.listed(request.moment.today),
     }
-    return render(request, "sign_in.html", context, status=422 if errors else 200)
+    return render(request, "sign_in.html", context, status=status)
 
 
 @require_POST
