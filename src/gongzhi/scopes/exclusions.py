@@ -66,19 +66,22 @@ def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
     found: list[Exclusion] = []
     for low, high in inner:
         # A bracket within a bracket speaks for the entry just before it, not for the whole list.
-        near = max(text.rfind(edge, start, low) for edge in "、,;") + 1 or start
+        near = max(text.rfind(edge, max(start, low - _PHRASE), low) for edge in "、,;") + 1 or start
         found.extend(_exclusion(text, *area, near, high) for area in _areas(text, low + 1, high - 1))
     for low, high in _areas(text, start, end):
-        if not any(inner_low < low < inner_high for inner_low, inner_high in inner):
+        before = bisect_right(inner, (low, end)) - 1
+        if before < 0 or low >= inner[before][1]:
             found.append(_exclusion(text, low, high, since, until))
     return found
 
 
 def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclusion:
-    first = _STOP.search(text, start, end)
-    named = _SWEEPING.search(text, start, first.start() if first else end)
+    first = _STOP.search(text, start, min(end, start + _PHRASE))
+    named = _SWEEPING.search(text, start, first.start() if first else min(end, start + _PHRASE))
     sweeping = (
-        named and not _ONLY_REPEATS_LAW.match(text, start, end) and not _OF_OTHERS.search(text, start, end)
+        named
+        and not _ONLY_REPEATS_LAW.match(text, start, end)
+        and not _OF_OTHERS.search(text, start, min(end, start + _PHRASE))
     )
     return Exclusion(start, end, since, until, bool(sweeping))
 
@@ -88,14 +91,14 @@ def _areas(text: str, start: int, end: int) -> list[tuple[int, int]]:
     areas: list[tuple[int, int]] = []
     for denied in _DENIED.finditer(text, start, end):
         if not _NAMES_WITH_DENIAL.match(text, denied.start()):
-            again = _INCLUDED_AGAIN.search(text, denied.end(), end)
+            again = _INCLUDED_AGAIN.search(text, denied.end(), min(end, denied.end() + _PHRASE))
             areas.append((denied.start(), again.start() if again else end))
     for before in _EXCEPT_BEFORE.finditer(text, start, end):
-        outer = _OUTER.search(text, before.end(), end)
+        outer = _OUTER.search(text, before.end(), min(end, before.end() + _PHRASE))
         areas.append((before.start(), outer.end() if outer else end))
     for after in _EXCEPT_AFTER.finditer(text, start, end):
-        low = max(text.rfind(stop, start, after.start()) for stop in ",;。")
-        areas.append((start if low < 0 else low + 1, after.end()))
+        low = max(text.rfind(stop, max(start, after.start() - _PHRASE), after.start()) for stop in ",;。")
+        areas.append((max(start, after.start() - _PHRASE) if low < 0 else low + 1, after.end()))
     return areas
 
 
@@ -113,7 +116,7 @@ def _reach(text: str, plan: Outline, bracket: Bracket) -> tuple[int, int]:
     if index >= len(plan.items) or opening <= plan.items[index].start:
         return (plan.items[plan.items[index - 1].first].start, opening) if index else (opening, end)
     item = plan.items[index]
-    if _PORT.search(text, start, end) or _PORT.search(text, item.start, opening):
+    if _PORT.search(text, start, end) or _PORT.search(text, max(item.start, opening - _PHRASE), opening):
         return item.start, item.end
     return plan.items[item.first].start, item.end
 
@@ -131,7 +134,8 @@ def _outside_brackets(text: str, plan: Outline) -> list[Exclusion]:
             continue
         stop = _STOP.search(text, at, at + _PHRASE)
         end = stop.start() if stop else min(len(text), at + _PHRASE)
-        begin = max(text.rfind(mark, max(0, at - _PHRASE), at) for mark in ",;。:)") + 1
+        low = max(0, at - _PHRASE)
+        begin = max(low, 1 + max(text.rfind(edge, low, at) for edge in ",;。:)"))
         since = 0 if _ABOVE.search(text, begin, at) else plan.items[plan.items[index].first].start
         for low, high in _areas(text, begin, end):
             found[low, high] = _exclusion(text, low, high, since, end)

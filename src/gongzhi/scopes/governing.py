@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from typing import Final
 
-from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Item, Lexicon, Outline
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Bracket, Deeds, Item, Lexicon, Outline
 
 UNSTATED: Final[Deeds] = frozenset({"unstated"})
 # Verbs alone in a clause that close the list before it.
@@ -28,11 +28,14 @@ _REACHING_BACK: Final[Deeds] = CLOSING | frozenset(
         "develop",
     ]
 )
+_OPENING: Final[Deeds] = frozenset({"trade", "make"})
 _INVESTED: Final = re.compile("(?:进行|的|予以)投资")
 BARE_NOUN: Final = 3
 _JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
 _LIST_WINDOW: Final = 60
+_BRACKETS_READ: Final = 8
+LONGEST_READ: Final = 400
 # "一般经营项目：" and the like are headings of the register, not verbs.
 _HEADING: Final = re.compile(
     r".*(?:项目|范围|如下|业务|以下|方式|另报|活动)|(?:许可|一般|前置|后置)(?:经营|类)?|主营|兼营|其中"
@@ -43,7 +46,17 @@ _HEADING: Final = re.compile(
 class Governing:
     """The items of one folded scope and the deeds that govern them, worked out as they are asked for."""
 
-    __slots__ = ("_cores", "_governed", "_inherited", "asked_for_head", "lexicon", "plan", "text")
+    __slots__ = (
+        "_closings",
+        "_cores",
+        "_governed",
+        "_inherited",
+        "_openings",
+        "asked_for_head",
+        "lexicon",
+        "plan",
+        "text",
+    )
 
     def __init__(self, text: str, plan: Outline, lexicon: Lexicon, inherited: Deeds) -> None:
         self.text = text
@@ -52,6 +65,8 @@ class Governing:
         self.asked_for_head = False
         self._inherited = inherited
         self._cores: dict[int, str] = {}
+        self._openings: dict[int, int] = {}
+        self._closings: dict[int, int] = {}
         self._governed: dict[int, Deeds] = {}
 
     def handed_on(self) -> Deeds:
@@ -59,33 +74,37 @@ class Governing:
         return self._hands_on(self.plan.items[-1]) if self.plan.items else self._inherited
 
     def core(self, index: int) -> str:
-        """Give an item with its brackets taken out."""
+        """Give an item with its brackets taken out; of a very long one its two ends."""
         core = self._cores.get(index)
         if core is None:
-            item = self.plan.items[index]
-            core = self._cores[index] = self.without_brackets(item.start, item.end, index)
+            start, end = self.plan.items[index][:2]
+            if end - start <= LONGEST_READ:
+                core = self.without_brackets(start, end)
+            else:
+                half = LONGEST_READ // 2
+                core = (
+                    self.without_brackets(start, start + half) + "…" + self.without_brackets(end - half, end)
+                )
+            self._cores[index] = core
         return core
 
-    def without_brackets(self, start: int, end: int, index: int) -> str:
-        """Give the text `start:end` of an item with its brackets taken out."""
+    def without_brackets(self, start: int, end: int) -> str:
+        """Give the text `start:end` with its brackets taken out."""
         text = self.text[start:end]
         if "(" not in text and ")" not in text:
             return text
         pieces = []
         at = start
-        for low, high in self.brackets_of(index):
-            if high > at and low < end:
+        brackets = self.plan.brackets
+        for place in range(max(0, bisect_right(brackets, start, key=_start_of) - 1), len(brackets)):
+            low, high = brackets[place].start - 1, brackets[place].end + 1
+            if low >= end:
+                break
+            if high > at:
                 pieces.append(self.text[at : max(at, low)])
-                at = max(at, high)
+                at = high
         pieces.append(self.text[at:end])
         return "".join(pieces).replace("(", "").replace(")", "")
-
-    def brackets_of(self, index: int) -> list[tuple[int, int]]:
-        """Give the spans of an item's brackets, marks included."""
-        brackets = self.plan.brackets
-        low = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
-        high = bisect_right(brackets, index, key=lambda bracket: bracket.item)
-        return [(bracket.start - 1, bracket.end + 1) for bracket in brackets[low:high]]
 
     def leading(self, before: str, index: int) -> Deeds:
         """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name."""
@@ -97,9 +116,14 @@ class Governing:
     def bracket_deeds(self, index: int) -> Deeds:
         """Read a bracket that only says what is done: "药品（零售）"."""
         found: Deeds = NO_DEEDS
-        for low, high in self.brackets_of(index):
-            for part in re.split("[、,]", self.text[low + 1 : high - 1][:80]):
-                found |= self.lexicon.pure(part) or NO_DEEDS
+        brackets = self.plan.brackets
+        first = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
+        for bracket in brackets[first : first + _BRACKETS_READ]:
+            if bracket.item == index:
+                for part in re.split(
+                    "[、,]", self.text[bracket.start : min(bracket.end, bracket.start + 80)]
+                ):
+                    found |= self.lexicon.pure(part) or NO_DEEDS
         return found
 
     def item_deeds(self, index: int) -> Deeds:
@@ -185,53 +209,91 @@ class Governing:
 
     def _verb_before(self, index: int) -> Deeds:
         """Read a verb that opens the list without a colon: "生产、销售五金、塑胶制品"."""
-        items = self.plan.items
-        for at in range(index - 1, max(items[index].first, index - _LIST_WINDOW) - 1, -1):
+        first = self.plan.items[index].first
+        if index > first:
+            verbs = self.lexicon.pure(self.core(index - 1))
+            if verbs and verbs - ABOUT:
+                return verbs - ABOUT
+        at = self._opening_before(index)
+        if at < 0 or self.lexicon.trailing(self.core(at)):
+            return NO_DEEDS
+        found = self.lexicon.leading(self.core(at)) - ABOUT
+        for earlier in range(at - 1, max(first, at - _LIST_WINDOW) - 1, -1):
+            more = self.lexicon.pure(self.core(earlier))
+            if more is None:
+                break
+            found |= more - ABOUT
+        return found
+
+    def _opening_before(self, index: int) -> int:
+        """Find the nearest item before, in the same list, that begins or ends with a verb of its own; -1 if none."""
+        first = self.plan.items[index].first
+        at = index - 1
+        found = -1
+        while at >= first:
+            known = self._openings.get(at + 1)
+            if known is not None:
+                found = known
+                break
             core = self.core(at)
-            verbs = self.lexicon.pure(core)
-            if verbs is not None:
-                if at + 1 == index and verbs - ABOUT:
-                    return verbs - ABOUT
-                continue
-            if self.lexicon.trailing(core):
-                return NO_DEEDS
-            leading = self.lexicon.leading(core) - ABOUT
-            if leading & {"trade", "make"}:
-                for earlier in range(at - 1, items[index].first - 1, -1):
-                    more = self.lexicon.pure(self.core(earlier))
-                    if more is None:
-                        break
-                    leading |= more - ABOUT
-                return leading
-        return NO_DEEDS
+            if self.lexicon.pure(core) is None and (
+                self.lexicon.trailing(core) or self.lexicon.leading(core) & _OPENING
+            ):
+                found = at
+                break
+            at -= 1
+        for passed in range(max(at, first - 1) + 1, index + 1):
+            self._openings[passed] = found
+        return found
 
     def _verb_after(self, index: int) -> Deeds:
         """Read the verb that closes the list: "五金、塑胶制品的生产、销售"; "甲、乙的研发" is about all of them."""
         items = self.plan.items
+        at = self._closing_after(index)
+        if at >= len(items):
+            return NO_DEEDS
+        if items[at].first != items[index].first or items[at].colon:
+            alone = self._verbs_alone(at)
+            return alone | UNSTATED if alone else NO_DEEDS
+        core = self.core(at)
+        verbs = self.lexicon.pure(core) or self.lexicon.trailing(core)
+        if not verbs:
+            return NO_DEEDS
+        verbs |= self.following_verbs(at)
+        if verbs - ABOUT:
+            # Who acts for others or stores in one entry says nothing of the entries before.
+            verbs &= _REACHING_BACK
+            return verbs | UNSTATED if verbs else NO_DEEDS
+        if "," in self.text[items[index].end : items[at].start + 1]:
+            return NO_DEEDS
+        # "餐饮、酒店管理" manages both; a longer entry before stands for itself.
+        near = at == index + 1 and len(self.core(index)) <= BARE_NOUN
+        return ABOUT if "的" in core or (near and _JOINT.search(core)) else NO_DEEDS
+
+    def _closing_after(self, index: int) -> int:
+        """Find the next item that ends its list or has a verb of its own; the number of items if none."""
+        items = self.plan.items
         first = items[index].first
-        for at in range(index + 1, min(len(items), index + _LIST_WINDOW)):
-            if items[at].first != first or items[at].colon:
+        at = index + 1
+        found = -1
+        while at < len(items) and items[at].first == first and not items[at].colon:
+            known = self._closings.get(at - 1)
+            if known is not None:
+                found = known
                 break
             core = self.core(at)
-            verbs = self.lexicon.pure(core) or self.lexicon.trailing(core)
-            if not verbs:
-                if self.lexicon.leading(core) & {"trade", "make"}:
-                    break
-                continue
-            verbs |= self.following_verbs(at)
-            if verbs - ABOUT:
-                # Who acts for others or stores in one entry says nothing of the entries before.
-                verbs &= _REACHING_BACK
-                return verbs | UNSTATED if verbs else NO_DEEDS
-            if "," in self.text[items[index].end : items[at].start + 1]:
-                return NO_DEEDS
-            # "餐饮、酒店管理" manages both; a longer entry before stands for itself.
-            near = at == index + 1 and len(self.core(index)) <= BARE_NOUN
-            return ABOUT if "的" in core or (near and _JOINT.search(core)) else NO_DEEDS
-        else:
-            return NO_DEEDS
-        alone = self._verbs_alone(at)
-        return alone | UNSTATED if alone else NO_DEEDS
+            if (
+                self.lexicon.pure(core)
+                or self.lexicon.trailing(core)
+                or self.lexicon.leading(core) & _OPENING
+            ):
+                break
+            at += 1
+        if found < 0:
+            found = at
+        for passed in range(index, at):
+            self._closings[passed] = found
+        return found
 
     def _verbs_alone(self, at: int) -> Deeds:
         """Read a clause that is only verbs of trade or making: "甲、乙。零售。" closes the list before it."""
@@ -242,6 +304,8 @@ class Governing:
         for after in range(at, len(items)):
             if items[after].clause != items[at].clause:
                 break
+            if after > at + _LIST_WINDOW:
+                return NO_DEEDS
             core = self.core(after)
             verbs = self.lexicon.pure(core)
             # "批发业、零售业" is an activity by itself and governs nothing.
@@ -265,3 +329,7 @@ class Governing:
     def _hands_on(self, last: Item) -> Deeds:
         head = self._head(last)
         return head | UNSTATED if "trade" in head and "make" not in head else NO_DEEDS
+
+
+def _start_of(bracket: Bracket) -> int:
+    return bracket.start

@@ -234,17 +234,17 @@ def _refuses(reading: Reading, place: Place, start: int, end: int, rule: Rule) -
         return "后面的词使它成为另一种东西"
     if place.before.endswith("非"):
         return "前有“非”字"
-    reason = _deeds_refuse(place, rule) or _words_refuse(reading, place, rule)
+    reason = _deeds_refuse(place, rule) or _words_refuse(reading, place, start, end, rule)
     if reason is not None:
         return reason
     area = reading.taken_away(start, end, rule.removed_by)
     return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
 
 
-def _words_refuse(reading: Reading, place: Place, rule: Rule) -> str | None:
+def _words_refuse(reading: Reading, place: Place, start: int, end: int, rule: Rule) -> str | None:
     if not rule.needs and not rule.unless:
         return None
-    said = reading.positive(place.item)
+    said = reading.said_around(place.item, start, end)
     if rule.needs and not any(word in said for word in rule.needs):
         return f"未写明{'、'.join(rule.needs)}"
     return next((f"同一项写有“{word}”" for word in rule.unless if word in said), None)

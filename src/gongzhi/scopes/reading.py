@@ -5,7 +5,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.exclusions import Exclusion, exclusions
-from gongzhi.scopes.governing import BARE_NOUN, CLOSING, UNSTATED, Governing
+from gongzhi.scopes.governing import BARE_NOUN, CLOSING, LONGEST_READ, UNSTATED, Governing
 from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Lexicon, Outline, Tail, outline
 
 _LONGEST_VERBS_ALONE: Final = 12
@@ -13,7 +13,7 @@ _EXCLUDING: Final = re.compile("[不除]|无需|禁止")
 _LIST_MARKS: Final = re.compile("[、,!?.]")
 # What may stand before a phrase that an exclusion names whole.
 _ENTRY_BEGINS: Final = frozenset("含除括及和或与、,(:;事营涉供售设得包")
-_NEXT_EXCLUSIONS: Final = 32
+_NEXT_EXCLUSIONS: Final = 12
 _EDGE: Final = re.compile("[、,;。:()]")
 _NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
 _ABOVE_ALL: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 class Reading:
     """A folded scope with its outline and exclusions; places are looked up as they are asked for."""
 
-    __slots__ = ("_starts", "excluded", "governing", "lexicon", "plan", "text")
+    __slots__ = ("_branch", "_named", "_starts", "excluded", "governing", "lexicon", "plan", "text")
 
     def __init__(self, text: str, lexicon: Lexicon, inherited: Deeds = NO_DEEDS) -> None:
         """Read a folded text; `inherited` is what the clause before it hands on, if there is any."""
@@ -61,6 +61,8 @@ class Reading:
         self.plan: Outline = outline(text)
         self.governing = Governing(text, self.plan, lexicon, inherited)
         self.excluded: list[Exclusion] = exclusions(text, self.plan)
+        self._named: dict[tuple[int, str, tuple[str, ...]], bool] = {}
+        self._branch: dict[int, bool] = {}
         self._starts = [item.start for item in self.plan.items]
 
     def place(self, start: int, end: int) -> Place:
@@ -70,11 +72,13 @@ class Reading:
         last = max(index, bisect_right(self._starts, end - 1) - 1)
         bracket = self._bracket_around(index, start)
         if bracket is None:
-            before = self.governing.without_brackets(self.plan.items[index].start, start, index)
-            rest = self.governing.without_brackets(end, max(end, self.plan.items[last].end), last)
+            before = self._before(self.plan.items[index].start, start)
+            rest = self.governing.without_brackets(
+                end, min(max(end, self.plan.items[last].end), end + LONGEST_READ)
+            )
         else:
-            before = _after_last_edge(self.text[bracket[0] : start])
-            rest = self.text[end : max(end, bracket[1])]
+            before = _after_last_edge(self.text[max(bracket[0], start - LONGEST_READ) : start])
+            rest = self.text[end : min(max(end, bracket[1]), end + LONGEST_READ)]
             edge = _EDGE.search(rest)
             rest = rest[: edge.start()] if edge else rest
         tail = self.lexicon.tail(rest)
@@ -100,16 +104,18 @@ class Reading:
             deeds=self.governing.bracket_deeds(index) or self.governing.around(index),
         )
 
-    def positive(self, index: int) -> str:
-        """Give an item's text, brackets included, without what it excludes."""
+    def said_around(self, index: int, start: int, end: int) -> str:
+        """Give what an item says around `start:end`, brackets included, without what it excludes."""
         item = self.plan.items[index]
+        low = max(item.start, start - LONGEST_READ)
+        high = min(max(item.end, end), end + LONGEST_READ)
         pieces = []
-        at = item.start
-        for area in self._areas_between(item.start, item.end):
+        at = low
+        for area in self._areas_between(low, high):
             if area.start >= at:
                 pieces.append(self.text[at : area.start])
-                at = min(area.end, item.end)
-        pieces.append(self.text[at : item.end])
+                at = min(area.end, high)
+        pieces.append(self.text[at:high])
         return "".join(pieces)
 
     def activities(self) -> list[tuple[int, int]]:
@@ -140,27 +146,50 @@ class Reading:
         for area in self.excluded[max(0, at - 4) : at + _NEXT_EXCLUSIONS]:
             if not area.since <= start < area.until or area.start <= start < area.end:
                 continue
-            if area.sweeping or any(self.text.find(word, area.start, area.end) >= 0 for word in words):
-                return area
-            named = self.text.find(phrase, area.start, area.end)
-            if named >= 0 and (named == area.start or self.text[named - 1] in _ENTRY_BEGINS):
+            if area.sweeping or self._names(area, phrase, words):
                 return area
         return None
 
+    def _names(self, area: Exclusion, phrase: str, words: tuple[str, ...]) -> bool:
+        """Say whether an exclusion names one of the words anywhere, or the phrase as an entry of its own."""
+        asked = (area.start, phrase, words)
+        known = self._named.get(asked)
+        if known is None:
+            known = any(self.text.find(word, area.start, area.end) >= 0 for word in words)
+            if not known:
+                at = self.text.find(phrase, area.start, area.end)
+                known = at >= 0 and (at == area.start or self.text[at - 1] in _ENTRY_BEGINS)
+            self._named[asked] = known
+        return known
+
     def left_to_branch(self, index: int) -> bool:
         """Say whether the scope leaves this item to a branch, which is registered and licensed by itself."""
+        known = self._branch.get(index)
+        if known is None:
+            known = self._branch[index] = self._mentions_branch(index)
+        return known
+
+    def _mentions_branch(self, index: int) -> bool:
         item = self.plan.items[index]
-        if _mentions_branch(self.text[item.start : item.end]):
+        if _mentions_branch(self.text[item.start : min(item.end, item.start + LONGEST_READ)]):
             return True
         for head in range(item.first - 1, max(-1, item.first - 3), -1):
             above = self.plan.items[head]
             if (
                 above.clause == item.clause
                 and above.colon
-                and _mentions_branch(self.text[above.start : above.end])
+                and _mentions_branch(self.text[max(above.start, above.end - LONGEST_READ) : above.end])
             ):
                 return True
         return False
+
+    def _before(self, item_start: int, start: int) -> str:
+        """Give what stands before a phrase in its item; of a very long run its two ends."""
+        if start - item_start <= LONGEST_READ:
+            return self.governing.without_brackets(item_start, start)
+        half = LONGEST_READ // 2
+        begin = self.governing.without_brackets(item_start, item_start + half)
+        return begin + "…" + self.governing.without_brackets(start - half, start)
 
     def _bracket_around(self, index: int, at: int) -> tuple[int, int] | None:
         brackets = self.plan.brackets

@@ -1,0 +1,113 @@
+"""No text breaks the matcher, and what it quotes stands in the text."""
+
+import datetime as dt
+import pickle
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gongzhi.scopes import Match, default_book, explain, match, match_many
+from gongzhi.scopes import matching as inner
+
+BOOK = default_book(dt.date(2026, 9, 21))
+PIECES = [
+    " ",
+    "\n",
+    "\u200b",
+    "\ud800",
+    *"""
+销售 零售 批发 生产 加工 研发 经营 管理 的 及 和 兼 ： ； 、 ， 。 ( （ ) ） [ 】 不含 除 外 除外 以上项目 仅限 不得
+分支机构经营 涉及许可的项目 预包装食品 散装食品 食品 餐饮服务 卷烟 化工产品 危险化学品 图书 室内装饰工程 施工 普通货运
+货运代理 医疗器械 二类 三类 五金 〓 ① ㈠ 1、 对 投资 养殖 生猪 ＯＫ 卡拉
+""".split(),
+]
+scopes = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+
+
+@given(scopes)
+@example("（")
+@example("：：；；。。")
+@example("卡拉 Ｏ\u200bＫ〓歌舞厅")
+def test_every_quotation_stands_in_the_raw_text(scope: str) -> None:
+    told = explain(scope, BOOK)
+
+    quoted = [words for hit in told.match.permits for words in hit.words]
+    quoted += [out.words for out in told.excluded] + list(told.activities)
+    for words in quoted:
+        assert 0 <= words.start < words.end <= len(scope)
+        assert scope[words.start : words.end] == words.text
+
+
+@given(scopes)
+def test_reading_clause_by_clause_is_reading_the_whole(scope: str) -> None:
+    by_clauses = inner._by_clauses(scope, BOOK)
+
+    if by_clauses is not None:
+        assert by_clauses == inner._as_whole(scope, BOOK)
+
+
+@given(scopes)
+def test_an_answer_is_the_same_every_time_and_explained_as_given(scope: str) -> None:
+    first = match(scope, BOOK)
+
+    assert match(scope, BOOK) == first
+    assert explain(scope, BOOK).match == first
+
+
+@given(scopes)
+def test_spaces_and_filler_change_nothing(scope: str) -> None:
+    # A new line ends a clause; every other space is dropped.
+    typed = "〓".join(scope)
+
+    assert match(typed, BOOK).sure == match(scope, BOOK).sure
+
+
+@given(st.lists(scopes, max_size=5))
+def test_many_are_answered_like_one_by_one(many: list[str]) -> None:
+    assert match_many(many, BOOK) == [match(scope, BOOK) for scope in many]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "零售：卷烟、" * 16_000,
+        "（" * 100_000,
+        "（零售卷烟" * 20_000,
+        "化工产品（不含危险化学品）、" * 7_000,
+        "食品、" * 33_000 + "销售",
+        "零售、" * 33_000 + "卷烟",
+        "不" * 100_000,
+        "除卷烟" * 33_000,
+        "工程" * 50_000,
+        "的及和" * 33_000,
+        "餐饮服务" + "，的销售及" * 20_000,
+        "卷烟" + " 〓" * 50_000,
+        "、：；。" * 25_000,
+    ],
+    ids=lambda scope: scope[:8],
+)
+def test_a_scope_of_a_hundred_thousand_characters_is_answered(scope: str) -> None:
+    answer = match(scope, BOOK)
+
+    assert all(len(hit.words) <= 20 for hit in answer.permits)
+
+
+def test_answers_and_books_travel_between_processes() -> None:
+    answer = match("零售：卷烟", BOOK)
+
+    assert pickle.loads(pickle.dumps(answer)) == answer  # noqa: S301  our own bytes
+    book = pickle.loads(pickle.dumps(BOOK))  # noqa: S301
+    assert book.version == BOOK.version
+    assert match("零售：卷烟", book) == answer
+
+
+def test_an_answer_names_rule_department_basis_and_version() -> None:
+    answer: Match = match("经营：理发服务、卷烟零售", BOOK)
+
+    tobacco = next(hit for hit in answer.permits if hit.code == "P024")
+    assert [(words.text, words.start, words.end) for words in tobacco.words] == [("卷烟零售", 8, 12)]
+    assert tobacco.department == "烟草专卖"
+    assert tobacco.basis
+    assert tobacco.rule in {rule.id for rule in BOOK.rules}
+    assert answer.version.endswith("/2026-09-21")
