@@ -20,8 +20,8 @@ Attempt = tuple[int, int, str, str, str]
 INSERT = """
 INSERT INTO flow_journal (case_id, seq, graph, at, post_id, "by", action, source, target, form, client_key, area,
     department, on_day, due, provisional, hash)
-VALUES (%(case_id)s, %(seq)s, %(graph)s, '2026-09-21 10:00+08', 0, '系统', %(action)s, %(source)s, %(target)s, '{}',
-    %(client_key)s, %(area)s, %(department)s, '2026-09-21', '2026-10-12', false, '')
+VALUES (%(case_id)s, %(seq)s, %(graph)s, '2026-09-21 10:00+08', %(post_id)s, '系统', %(action)s, %(source)s,
+    %(target)s, '{}', %(client_key)s, %(area)s, %(department)s, '2026-09-21', '2026-10-12', false, '')
 """
 
 
@@ -37,7 +37,9 @@ def insert_line(graph: str, attempt: Attempt, **more: Any) -> None:
         "target": target,
     }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values | {"client_key": None, "area": "4419", "department": None} | more)
+        cursor.execute(
+            INSERT, values | {"post_id": 0, "client_key": None, "area": "4419", "department": None} | more
+        )
 
 
 def path_to(graph: Graph, state: str) -> list[Edge]:

@@ -17,7 +17,7 @@ from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.visits.graph import GRAPH as VISITS
 from tests.flow.acts import MARKET, any_reasons, filled, who_may
-from tests.flow.conftest import GRID, OTHER_OFFICER
+from tests.flow.conftest import GRID, OFFICER, OTHER_OFFICER
 from tests.flow.raw import answers, insert_line, stand
 from tests.flow.toy import TOY
 
@@ -252,9 +252,21 @@ def test_a_case_is_what_its_opening_line_says_whatever_else_it_was_told() -> Non
     )
 
 
-def test_a_case_is_opened_only_where_the_post_is(moment: Moment) -> None:
+def test_a_case_is_opened_only_where_the_post_is() -> None:
     with pytest.raises(DatabaseError, match="row-level security"), acting_as(OTHER_OFFICER):
-        insert_line("toy", (NEW_CASE, 1, NEW, "open", "waiting"), area=GRID)
+        insert_line("toy", (NEW_CASE, 1, NEW, "open", "waiting"), area=GRID, post_id=OTHER_OFFICER.post_id)
+
+
+def test_a_post_signs_no_line_for_another(opened: Callable[..., int]) -> None:
+    case_id = opened()
+    note = (case_id, 2, "doing", "note", "doing")
+    for another in (SYSTEM.post_id, OTHER_OFFICER.post_id):
+        with pytest.raises(DatabaseError, match="row-level security"), acting_as(OFFICER):
+            insert_line("toy", note, post_id=another)
+    with acting_as(OFFICER):
+        insert_line("toy", note, post_id=OFFICER.post_id)
+    with acting_as(SYSTEM):
+        insert_line("toy", (case_id, 3, "doing", "note", "doing"), post_id=OTHER_OFFICER.post_id)
 
 
 def test_an_opening_line_without_its_case_does_not_last() -> None:
