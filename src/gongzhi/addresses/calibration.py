@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-_RIDGE = 1.0
+_RIDGE = 5.0
 _STEPS = 25
 
 
@@ -110,13 +110,18 @@ class Reliability:
         plain = np.interp(scores, self.scores, self.shares)
         return np.where(doors, np.maximum(plain, self.door), plain)
 
-    def decides(self, scores: Floats, doors: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which answers may stand without a person."""
-        return (scores >= self.bar) | (doors & (self.door >= AUTO_PRECISION))
+    def decides(
+        self, scores: Floats, doors: NDArray[np.bool_], named: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Which answers may stand without a person: never one in which no whole name is known (`named`)."""
+        return (named & (scores >= self.bar)) | (doors & (self.door >= AUTO_PRECISION))
 
 
-def measure_reliability(scores: Floats, right: NDArray[np.bool_], doors: NDArray[np.bool_]) -> Reliability:
-    """Calibrate `scores` by whether each judgement was `right`; `doors` says which were at known doors.
+def measure_reliability(
+    scores: Floats, right: NDArray[np.bool_], doors: NDArray[np.bool_], named: NDArray[np.bool_]
+) -> Reliability:
+    """Calibrate `scores` by whether each judgement was `right`; `doors` says which were at known doors,
+    `named` which had a whole name known.
 
     The bar is the lowest score from which on the share of right answers is at least AUTO_PRECISION, as far as so
     many addresses can tell: a small library has to do better than a large one to be trusted.
@@ -126,6 +131,7 @@ def measure_reliability(scores: Floats, right: NDArray[np.bool_], doors: NDArray
         return Reliability(np.array([0.0, 1.0]), np.array([0.0, 0.5]), np.inf, float(door))
     # Known doors decide first; what they leave of the allowance for errors is the other scores' to use.
     order = np.argsort(-(scores + 2 * doors), kind="stable")
+    order = order[named[order]]
     ranked, hits = scores[order], right[order].astype(np.float64)
     judged = np.arange(1, len(hits) + 1)
     share = np.cumsum(hits) / judged

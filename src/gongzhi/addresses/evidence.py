@@ -67,6 +67,15 @@ def at_known_door(figures: Floats, best: Integers) -> NDArray[np.bool_]:
     return known
 
 
+_NAMES = [FIGURES.index(f"{group} votes") for group in GROUPS[GROUPS.index("road") :]]
+
+
+def knows_a_name(figures: Floats, best: Integers) -> NDArray[np.bool_]:
+    """Whether any whole name of each address is known in the village that was found: letters alone only suggest."""
+    votes = figures[np.arange(len(best)), best][:, _NAMES]
+    return np.asarray((votes > 0).any(axis=1))
+
+
 class Postings:
     """Key → villages that carry it, with counts: sorted keys and one flat run of (village, count) a key."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from gongzhi.addresses.calibration import Weights, fit_weights, measure_reliability
 from gongzhi.addresses.door import door_key
-from gongzhi.addresses.evidence import FIGURES, TownEvidence, at_known_door
+from gongzhi.addresses.evidence import FIGURES, TownEvidence, at_known_door, knows_a_name
 from gongzhi.addresses.gazetteer import Gazetteer, short_town_name
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
@@ -52,7 +52,7 @@ class Library:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.weights = Weights(np.ones(len(FIGURES)))
-        self.reliability = measure_reliability(np.zeros(0), np.zeros(0, bool), np.zeros(0, bool))
+        self.reliability = measure_reliability(np.zeros(0), *[np.zeros(0, bool)] * 3)
         self._known: dict[str, list[tuple[KnownAddress, Words]]] = defaultdict(list)
         self._doors: dict[str, list[KnownAddress]] = defaultdict(list)
         self._towns_of_name: dict[str, Counter[str]] = defaultdict(Counter)
@@ -203,14 +203,16 @@ class Library:
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
         hits: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
         doors: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
+        named: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
         for figures, right in blocks:
             chances = self.weights.posterior(figures)
             best = chances.argmax(axis=1)
             scores.append(chances.max(axis=1))
             hits.append(best == right)
             doors.append(at_known_door(figures, best))
+            named.append(knows_a_name(figures, best))
         self.reliability = measure_reliability(
-            np.concatenate(scores), np.concatenate(hits), np.concatenate(doors)
+            np.concatenate(scores), np.concatenate(hits), np.concatenate(doors), np.concatenate(named)
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from gongzhi.addresses.door import line_key
-from gongzhi.addresses.evidence import FIGURES, at_known_door
+from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
 from gongzhi.addresses.words import Words, read_words
@@ -36,7 +36,9 @@ _OF_GROUP: dict[str, Method] = {
     **dict.fromkeys(("road", "stem"), "road"),
 }
 _METHODS: tuple[Method, ...] = ("road-number", "building", "road", "ngram")
-_METHOD_OF_FIGURE = np.array([_METHODS.index(_OF_GROUP.get(name.split()[0], "ngram")) for name in FIGURES])
+_SPEAKS_AS = np.eye(len(_METHODS))[
+    [_METHODS.index(_OF_GROUP.get(name.split()[0], "ngram")) for name in FIGURES]
+]
 _CANDIDATES = 5
 _BATCH = 2048  # addresses weighed at once: enough to be quick, few enough to stay in the processor's cache
 
@@ -140,10 +142,12 @@ def _judge(
     tops = chances[rows[:, 0], best]
     doors = at_known_door(figures, best)
     confidence = library.reliability.confidence(tops, doors).round(4).tolist()
-    decided = library.reliability.decides(tops, doors).tolist()
-    # The figure in which a village is furthest ahead of the average village is what speaks most for it.
-    lead = (figures[rows, order] - figures.mean(axis=1, keepdims=True)) * library.weights.scaled
-    methods = _METHOD_OF_FIGURE[lead.argmax(axis=2)]
+    decided = library.reliability.decides(tops, doors, knows_a_name(figures, best)).tolist()
+    # What speaks for a village is what puts it ahead: the first ahead of the second, the others of the average.
+    beside = np.repeat(figures.mean(axis=1, keepdims=True), order.shape[1], axis=1)
+    beside[:, 0] = figures[rows[:, 0], order[:, min(1, order.shape[1] - 1)]]
+    lead = (figures[rows, order] - beside) * library.weights.scaled
+    methods = (lead @ _SPEAKS_AS).argmax(axis=2)
     methods[doors, 0] = 0
     likely = chances[rows, order].round(4).tolist()
     villages = evidence.villages
