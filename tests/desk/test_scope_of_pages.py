@@ -1,0 +1,143 @@
+"""Whose work is whose: no page of the desk shows or moves what lies in another town, department or grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import get_resolver, reverse
+from tests.loop.busy import busy
+from tests.loop.city import FOOD, GRID, NEXT_GRID, OTHER_GRID, POSTS, TOBACCO, TOWN, City, door
+from tests.loop.visitor import Visitor, text_of
+from tests.loop.workbooks import rows_of
+
+from gongzhi.flow.graph import graph_named
+
+Desk = Callable[..., Visitor]
+
+SECRET = "虚拟机密"
+OURS = [name for name, (_, area, _) in POSTS.items() if area.startswith(TOWN)]
+THEIRS = [name for name in POSTS if name.startswith("other_")]
+
+
+def _with_numbers() -> list[str]:
+    """The names of all addresses that take a number."""
+    names = get_resolver().reverse_dict
+    return sorted(
+        name
+        for name in names
+        if isinstance(name, str) and any(argument.endswith("_id") for argument in names[name][0][0][1])
+    )
+
+
+def test_every_address_with_a_number_is_tried_below() -> None:
+    assert set(_with_numbers()) == {"case", "act", "call", "place", "business"}
+
+
+def _asked(visitor: Visitor, case: int, business: int) -> dict[str, int]:
+    """What each address with a number answers for this case or business."""
+    place = {"candidate": GRID, "area": GRID, "words": "越权", "reason": "no_such_number"}
+    return {
+        "case": visitor.get(reverse("case", args=[case])).status_code,
+        "act": visitor.post(reverse("act", args=[case, "receive"])).status_code,
+        "call": visitor.get(reverse("call", args=[case])).status_code,
+        "call sent": visitor.post(
+            reverse("call", args=[case]), **{f"result-{business}": "in_order"}
+        ).status_code,
+        "place": visitor.post(reverse("place", args=[case]), **place).status_code,
+        "business": visitor.get(reverse("business", args=[business])).status_code,
+    }
+
+
+@pytest.mark.parametrize("username", THEIRS)
+def test_nobody_of_another_town_finds_a_case_or_a_business_by_its_number(
+    desk: Desk, city: City, username: str
+) -> None:
+    business = city.register(sure=[FOOD, TOBACCO])
+    visitor = desk(username)
+    for standing in [*city.notices(business), *city.visits(business)]:
+        answers = _asked(visitor, standing.id, business)
+        assert answers == dict.fromkeys(answers, 404)
+        assert city.case(standing.id).seq == standing.seq
+
+
+@pytest.mark.parametrize("username", THEIRS)
+def test_no_act_of_either_process_moves_a_case_of_another_town(desk: Desk, city: City, username: str) -> None:
+    cases = busy(city)
+    visitor = desk(username)
+    for (process, state), case in cases.items():
+        before = city.case(case)
+        if not before.area.startswith(TOWN):
+            continue
+        for edge in graph_named(process).edges_from(state):
+            form = {"area": OTHER_GRID, "words": "越权", "result": "licensed", "department": "market"}
+            answer = visitor.post(reverse("act", args=[case, edge.action]), **form)
+            assert answer.status_code == 404, (process, state, edge.action)
+        assert city.case(case).seq == before.seq
+
+
+LISTS = ("home", "cases", "businesses", "review_addresses", "review_scopes")
+
+
+@pytest.mark.parametrize("username", THEIRS)
+def test_no_list_search_or_workbook_shows_another_towns_businesses(
+    desk: Desk, city: City, username: str
+) -> None:
+    city.register(sure=[FOOD], review=["P002"], name=SECRET + "甲")
+    city.register(at=door(GRID[:12], sure=False), name=SECRET + "乙")
+    visitor = desk(username)
+    for name in LISTS:
+        for query in ({}, {"mine": "0"}, {"mine": "0", "area": TOWN}, {"q": SECRET}):
+            page = visitor.get(reverse(name), **query)
+            assert page.status_code == 200
+            # What was searched for stands in the search box, and nowhere else.
+            assert text_of(page).count(SECRET) <= (1 if "q" in query else 0)
+            assert "东正路" not in text_of(page)
+    workbook = visitor.get(reverse("cases_export"), mine="0", area=TOWN)
+    assert rows_of(workbook)[1:] == []
+
+
+def test_a_department_sees_its_own_notices_and_what_nobody_has_claimed(desk: Desk, city: City) -> None:
+    business = city.register(sure=[FOOD, TOBACCO])
+    listed = city.notice(city.register(at=door(GRID, "东正路2号")), None).id
+    visitor = desk("market")
+    seen = {
+        name: visitor.get(reverse("case", args=[case])).status_code
+        for name, case in {
+            "own": city.notice(business).id,
+            "another's": city.notice(business, "tobacco").id,
+            "unclaimed": listed,
+        }.items()
+    }
+    assert seen == {"own": 200, "another's": 404, "unclaimed": 200}
+    page = text_of(visitor.get(reverse("business", args=[business])))
+    assert "烟草制品零售" not in page
+
+
+def test_an_officer_sees_the_grid_and_no_other(desk: Desk, city: City) -> None:
+    here, there = city.register(), city.register(at=door(NEXT_GRID, "光明路8号"))
+    visitor = desk("officer")
+    assert visitor.get(reverse("case", args=[city.visit(here).id])).status_code == 200
+    assert visitor.get(reverse("case", args=[city.visit(there).id])).status_code == 404
+    assert visitor.get(reverse("business", args=[there])).status_code == 404
+    assert "光明路" not in text_of(visitor.get(reverse("cases")))
+
+
+def test_what_was_moved_to_another_town_is_gone_from_the_first(desk: Desk, city: City) -> None:
+    business = city.register(sure=[FOOD], name=SECRET)
+    city.change(business, at=door(OTHER_GRID, "东城路8号"))
+    ours, theirs = desk("market"), desk("other_market")
+    assert ours.get(reverse("business", args=[business])).status_code == 404
+    assert theirs.get(reverse("business", args=[business])).status_code == 200
+    assert theirs.get(reverse("case", args=[city.notice(business).id])).status_code == 200
+    assert ours.get(reverse("case", args=[city.notice(business).id])).status_code == 404
+    # The withdrawn notice stays in the first town's files, without what the business is now.
+    assert SECRET not in text_of(ours.get(reverse("cases"), mine="0"))
+
+
+@pytest.mark.parametrize("username", OURS)
+def test_everybody_of_the_town_finds_what_is_theirs(desk: Desk, city: City, username: str) -> None:
+    business = city.register(sure=[FOOD], at=door(GRID))
+    reaches = GRID.startswith(POSTS[username][1])
+    answer = desk(username).get(reverse("business", args=[business]))
+    assert answer.status_code == (200 if reaches else 404)
