@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 import chromium
+from offices import Offices, people_and_places, served
+
+from gongzhi.desk import translations
+from gongzhi.flow.moment import set_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
+    from tests.databases import Databases
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,3 +75,26 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not errors, "the page reported errors:\n" + "\n".join(errors)
+
+
+@pytest.fixture(scope="module")
+def site(databases: Databases, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[str]:
+    """The desk of a small city, on a database of the module's own; gives its address."""
+    translations.compile_catalogue()
+    monday = datetime.fromisoformat("2026-09-21T10:00:00+08:00")
+    with django_db_blocker.unblock(), databases.clone("browser"):
+        people_and_places(tmp_path_factory.mktemp("library"), monday)
+        with served() as address:
+            yield address
+
+
+@pytest.fixture
+def offices(site: str, browser: Browser, django_db_blocker: Any) -> Iterator[Offices]:
+    """Everybody at work on Monday 21 September 2026; an error in anybody's console fails the test."""
+    offices = Offices(site, browser, datetime.fromisoformat("2026-09-21T10:00:00+08:00"))
+    offices.go_to(offices.now.date())
+    with django_db_blocker.unblock():
+        yield offices
+    offices.close()
+    set_clock(None)
+    assert not offices.errors, "a page reported errors:\n" + "\n".join(offices.errors)

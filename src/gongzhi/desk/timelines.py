@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -60,25 +61,36 @@ def entries(
     businesses that results speak of."""
     made = []
     departments: dict[int, str | None] = {}
+    put_aside: dict[int, date | None] = {}
     for line in lines:
-        edge = line.edge
+        due_from, due_to = _clock(line, put_aside.get(line.case_id))
         process = graph_named(line.graph)
+        step = words.act(line.graph, line.source, line.action)
         first = (why or {}).get(line.case_id, ()) if line.seq == 1 else ()
         made.append(
             {
-                "title": f"{words.Bilingual(process.zh, process.en)} · {words.act(line.graph, line.source, line.action)}",
+                "title": f"{words.Bilingual(process.zh, process.en)} · {step}",
                 "at": line.at,
                 "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
                 "body": str(line.form.get("words", "")),
                 "tone": _TONES.get(line.action, "neutral"),
                 "facts": _facts(line, moment, names or {}, before=departments.get(line.case_id)),
-                "due_to": line.due if edge is None or edge.clock is not Clock.KEEP else None,
-                "due_from": line.suspended_due if edge is not None and edge.clock is Clock.PAUSE else None,
+                "due_from": due_from,
+                "due_to": due_to,
                 "why": first[0] if first else None,
             }
         )
         departments[line.case_id] = line.department
+        put_aside[line.case_id] = line.suspended_due
     return made
+
+
+def _clock(line: Line, put_aside: date | None) -> tuple[date | None, date | None]:
+    """The limit that a step stops or takes up again, and the one that runs after it; None where it changes nothing."""
+    clock = line.edge.clock if line.edge else Clock.START
+    if clock is Clock.PAUSE:
+        return line.suspended_due, None
+    return (put_aside if clock is Clock.RESUME else None), (None if clock is Clock.KEEP else line.due)
 
 
 def why_permits(
@@ -109,6 +121,8 @@ def _facts(
     line: Line, moment: Moment, names: Mapping[int, str], *, before: str | None
 ) -> list[tuple[str, str]]:
     shown = []
+    if line.suspended_due and line.due and line.edge and line.edge.clock is Clock.PAUSE:
+        shown.append((words.Bilingual("处理期限", "To be settled by").said, line.due.isoformat()))
     if line.department and line.department != before:
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
