@@ -46,7 +46,9 @@ def _measure(folder: Path, businesses: int, addresses: int) -> None:
     alone = _one_by_one(some)
     print(f"one at a time, a transaction each: {ONE_BY_ONE / alone:,.0f} businesses/s ({ONE_BY_ONE} of them)")
     seconds, line = _import(city)
-    print(f"gongzhi registry import:           {businesses / seconds:,.0f} businesses/s ({seconds:.1f} s, whole command)")
+    print(
+        f"gongzhi registry import:           {businesses / seconds:,.0f} businesses/s ({seconds:.1f} s, whole command)"
+    )
     print(line)
     seconds, line = _import(city)
     print(f"the same file again:               {businesses / seconds:,.0f} businesses/s ({seconds:.1f} s)")
@@ -59,6 +61,7 @@ def _make_city(folder: Path, businesses: int, addresses: int) -> None:
     os.environ["GONGZHI_POOL"] = "0"
     with_django()
     import numpy as np  # noqa: PLC0415
+
     from gongzhi import packs  # noqa: PLC0415
     from gongzhi.demo import businesses as invented  # noqa: PLC0415
     from gongzhi.demo import library  # noqa: PLC0415

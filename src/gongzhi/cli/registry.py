@@ -40,7 +40,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "标准输出为一行 JSON。/ The other columns are kept. Prints one line of JSON.",
     )
     take.add_argument("file", type=Path, metavar="FILE")
-    take.add_argument("--as-of", type=_day, required=True, metavar="DATE", help="数据基准日 · the day it holds for")
+    take.add_argument(
+        "--as-of", type=_day, required=True, metavar="DATE", help="数据基准日 · the day it holds for"
+    )
     take.add_argument(
         "--report", type=Path, metavar="OUT.xlsx", help="未接受的行及原因 · the rows not accepted, and why"
     )
@@ -65,7 +67,8 @@ def _import(arguments: argparse.Namespace) -> None:
     print(json.dumps(summary(outcome), ensure_ascii=False))
     if not outcome.complete:
         print(
-            "注意：压缩文件不完整，只导入了能读出的部分 / note: the compressed file is cut; what could be read was taken",
+            "注意：压缩文件不完整，只导入了能读出的部分 / "
+            "note: the compressed file is cut; what could be read was taken",
             file=sys.stderr,
         )
 
@@ -82,14 +85,14 @@ def _run(arguments: argparse.Namespace) -> Outcome:
         run_import,
     )
 
-    now = moment_now().at
     try:
         pack = installed()
         if arguments.city and arguments.city != pack.code:
             raise CommandFailed(
-                f"本机装入的是{pack.name_zh}，不是 {arguments.city} / {pack.name_en} is installed here, not {arguments.city}"
+                f"本机装入的是{pack.name_zh}，不是 {arguments.city} / "
+                f"{pack.name_en} is installed here, not {arguments.city}"
             )
-        with arguments.file.open("rb"), acting_as(SYSTEM, now):
+        with arguments.file.open("rb"), acting_as(SYSTEM):
             places = placer(arguments.as_of)
         with _reporting(arguments.report) as report:
             return run_import(
@@ -98,7 +101,9 @@ def _run(arguments: argparse.Namespace) -> Outcome:
                 places=places,
                 city=pack.city_code4,
                 clock=lambda: moment_now().at,
-                refuse=lambda line, why, uscc, name: report.add(line, why, uscc=uscc, name=name) if report else None,
+                refuse=lambda line, why, uscc, name: (
+                    report.add(line, why, uscc=uscc, name=name) if report else None
+                ),
                 progress=_progress,
             )
     except (NoPackError, NotRegistrationsError, RunningAlreadyError) as error:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from django.db import connection
@@ -118,7 +117,8 @@ def _lines(file: Path) -> Iterator[Iterator[dict[str, str]]]:
             reader = csv.DictReader(text, restval="")
             if missing := _COLUMNS - set(reader.fieldnames or ()):
                 raise NotALibraryError(
-                    f"地址库缺少列：{'、'.join(sorted(missing))} / the library lacks the columns {', '.join(sorted(missing))}"
+                    f"地址库缺少列：{'、'.join(sorted(missing))} / "
+                    f"the library lacks the columns {', '.join(sorted(missing))}"
                 )
             try:
                 yield reader
@@ -176,7 +176,8 @@ _CHANGE = """
 UPDATE places_address a SET area = i.area, village_code = i.village_code, door_key = i.door_key, lon = i.lon,
     lat = i.lat, source = 'library', learnt_from = NULL, changed_at = clock_timestamp()
 FROM places_incoming i WHERE a.text = i.text AND a.valid_to IS NULL
-    AND (a.area, a.village_code, a.lon, a.lat, a.source) IS DISTINCT FROM (i.area, i.village_code, i.lon, i.lat, 'library')
+    AND (a.area, a.village_code, a.lon, a.lat, a.source)
+        IS DISTINCT FROM (i.area, i.village_code, i.lon, i.lat, 'library')
 """
 _ADD = """
 INSERT INTO places_address (text, door_key, area, village_code, lon, lat, source, valid_from, changed_at)

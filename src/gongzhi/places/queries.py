@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Q
 
 from gongzhi.addresses import Gazetteer
+from gongzhi.org.access import acting_as
+from gongzhi.org.acting import SYSTEM
 from gongzhi.org.models import Division, FormerName
 from gongzhi.places.grids import GridMap
 from gongzhi.places.keeping import keep, recall
@@ -37,13 +39,14 @@ _made: tuple[_Version, Placer] | None = None
 
 
 def placer(on: date) -> Placer:
-    """Whoever can say where addresses lie on a day, from the whole library as the current post may read it.
+    """Whoever can say where addresses lie on a day, from the whole library.
 
-    Must run as a post that sees the whole city (the system does). Kept for the process; when rows were added or
+    Built as the system, since an address may lie anywhere in the city; it gives out villages and grids, never rows
+    of the library. Kept for the process; when rows were added or
     ended since, they are taken in, and when divisions or grids are others it is built anew.
     """
     global _made  # noqa: PLW0603  one placer a process is the point
-    with _lock:
+    with _lock, acting_as(SYSTEM):
         version = _version(on)
         kept_for = (_city(), version.divisions)
         if _made is None or _made[0].divisions != version.divisions:

@@ -1,1 +1,4 @@
-"""Reading a file of registrations: `reading` → `checking` → `spooling` → `matching` → `loading`, driven by `running`."""
+"""Taking in a file of registrations.
+
+`reading` → `checking` → `spooling` → `matching` → `loading`, driven by `running`.
+"""

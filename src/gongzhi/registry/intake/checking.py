@@ -66,8 +66,8 @@ _DATE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What a spreadsheet takes for a formula. A sign alone may begin a list in a scope, but no name, code or address.
-_FORMULA = re.compile(r"[=@\t\r]|[+\-](?=[\w(\"'@=+\-])", re.ASCII)
-_FORMULA_IN_SCOPE = re.compile(r"[=@\t\r]|[+\-][A-Za-z0-9_.]*[(!|'\"]")
+_FORMULA = re.compile(r"[=@]|[+\-](?=[\w(\"'@=+\-])", re.ASCII)
+_FORMULA_IN_SCOPE = re.compile(r"=|[+\-@][A-Za-z0-9_.]*[(!|'\"]")
 
 
 def read_date(text: str) -> date | None:
@@ -94,25 +94,21 @@ def check(rows: Sequence[Stated], as_of: date) -> list[Entry | Why]:
 
 
 def _check(row: Stated, found: Finding, as_of: date) -> Entry | Why:
-    if why := _unfit(row):
-        return why
-    if why := _CODE.get(found):
-        return why
-    established = read_date(row.established)
-    if established is None:
-        return Why.DATE_UNREADABLE
-    if established > as_of:
-        return Why.DATE_IN_FUTURE
-    if established < FIRST_DAY:
-        return Why.DATE_TOO_OLD
     status = _STATUS.get(row.status)
-    if status is None:
-        return Why.STATUS_UNKNOWN
+    established = read_date(row.established)
+    why = (
+        _missing(row)
+        or _too_long(row)
+        or _unfit(row)
+        or _CODE.get(found)
+        or _wrong_day(established, as_of)
+        or (Why.STATUS_UNKNOWN if status is None else None)
+    )
+    if why or established is None or status is None:
+        return why or Why.DATE_UNREADABLE
     code = row.uscc if row.uscc.isupper() and row.uscc.isalnum() and row.uscc.isascii() else _plain(row.uscc)
     kind = row.kind or kind_of(code)
     extra = json.dumps(row.extra, ensure_ascii=False, sort_keys=True) if row.extra else "{}"
-    if len(extra) > LONGEST_EXTRA:
-        return Why.EXTRA_TOO_LONG
     try:
         content = digest(
             (code, row.name, kind, status, established.isoformat(), row.scope, row.address, extra)
@@ -134,8 +130,7 @@ def _check(row: Stated, found: Finding, as_of: date) -> Entry | Why:
     )
 
 
-def _unfit(row: Stated) -> Why | None:
-    """What is wrong with the cells as texts, before anybody asks what they mean."""
+def _missing(row: Stated) -> Why | None:
     for text, why in (
         (row.name, Why.MISSING_NAME),
         (row.uscc, Why.MISSING_CODE),
@@ -145,12 +140,23 @@ def _unfit(row: Stated) -> Why | None:
     ):
         if not text:
             return why
+    return None
+
+
+def _too_long(row: Stated) -> Why | None:
     if len(row.name) > LONGEST_NAME:
         return Why.NAME_TOO_LONG
     if len(row.scope) > LONGEST_SCOPE:
         return Why.SCOPE_TOO_LONG
     if len(row.address) > LONGEST_ADDRESS:
         return Why.ADDRESS_TOO_LONG
+    if row.extra and sum(map(len, row.extra.values())) > LONGEST_EXTRA:
+        return Why.EXTRA_TOO_LONG
+    return None
+
+
+def _unfit(row: Stated) -> Why | None:
+    """What no cell may hold, whatever it means."""
     if any(map(_FORMULA.match, (row.name, row.uscc, row.established, row.address, row.kind, row.status))):
         return Why.FORMULA
     if _FORMULA_IN_SCOPE.match(row.scope) or any(map(_FORMULA_IN_SCOPE.match, row.extra.values())):
@@ -158,6 +164,14 @@ def _unfit(row: Stated) -> Why | None:
     if any(map(_CONTROL.search, (row.name, row.scope, row.address, row.kind, *row.extra.values()))):
         return Why.CONTROL_CHARACTER
     return None
+
+
+def _wrong_day(established: date | None, as_of: date) -> Why | None:
+    if established is None:
+        return Why.DATE_UNREADABLE
+    if established > as_of:
+        return Why.DATE_IN_FUTURE
+    return Why.DATE_TOO_OLD if established < FIRST_DAY else None
 
 
 def _plain(code: str) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -33,9 +34,7 @@ def match_entries(entries: Sequence[Entry], places: Places, book: RuleBook) -> l
 
 def _match(scopes: list[str], addresses: list[str], places: Places, book: RuleBook) -> list[Answer]:
     found = places.place_many(addresses)
-    return [
-        Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)
-    ]
+    return [Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)]
 
 
 def _where(one: Any) -> Where:
@@ -63,7 +62,14 @@ def _packed(answer: Answer) -> tuple[Any, ...]:
     """Plain tuples travel between processes several times as fast as frozen values with slots."""
     match, where = answer.match, answer.where
     hits = [
-        (hit.code, hit.certainty, [(w.text, w.start, w.end) for w in hit.words], hit.rule, hit.department, hit.basis)
+        (
+            hit.code,
+            hit.certainty,
+            [(w.text, w.start, w.end) for w in hit.words],
+            hit.rule,
+            hit.department,
+            hit.basis,
+        )
         for hit in match.permits
     ]
     place = (where.area, where.placed, where.door_key, where.method, where.confidence, where.candidates)
@@ -89,7 +95,10 @@ def matching_beside(places: Places, book: RuleBook) -> Iterator[Beside]:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_answer, args=(ours, theirs, places, book), daemon=True)
-    process.start()
+    with warnings.catch_warnings():
+        # Python ≥ 3.12 warns of any thread, also of those that a numerical library keeps and stops for a fork.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
     theirs.close()
     try:
         yield Beside(ours)

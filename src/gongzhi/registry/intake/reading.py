@@ -71,7 +71,8 @@ class RowsOf:
             return
         if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head == b"\xd0\xcf\x11\xe0":
             raise UnreadableFileError(
-                "不支持的格式，请另存为 .xlsx 或 UTF-8 的 CSV / not a format we read; save it as .xlsx or as CSV in UTF-8"
+                "不支持的格式，请另存为 .xlsx 或 UTF-8 的 CSV / "
+                "not a format we read; save it as .xlsx or as CSV in UTF-8"
             )
         if head[:2] == b"\x1f\x8b":
             yield from self._gzipped()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from gongzhi.registry.rules import Why
 
@@ -26,7 +26,7 @@ class Report:
         self._sheet: Any = None
         self._rows = 0
 
-    def __enter__(self) -> Report:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
