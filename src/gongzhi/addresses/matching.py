@@ -55,7 +55,8 @@ class AddressMatch(NamedTuple):
     """The answer for one address.
 
     `village` and `town` are codes of 12 and 9 digits, or None. `confidence` is the share of right answers to expect
-    of such matches. `candidates` are at most five, the likeliest first, for whoever has to decide; `entry` is the
+    of such matches. `candidates` are at most five, the likeliest first, for whoever has to decide, and the one that
+    was chosen where nobody has to; `entry` is the
     id of the known address at this very door, where the library has one; `words` are the names that were read.
     """
 
@@ -154,9 +155,11 @@ def _judge(
     listed = zip(asked, order.tolist(), likely, methods.tolist(), confidence, decided, strict=True)
     for one, places, scores, kinds, sure, alone in listed:
         code = villages[places[0]]
+        # Candidates are for a person; where nobody has to choose, the one that was chosen is enough.
+        shown = 1 if alone else _CANDIDATES
         candidates = [
             Candidate(villages[place], score, _METHODS[kind])
-            for place, score, kind in zip(places, scores, kinds, strict=True)
+            for place, score, kind in zip(places[:shown], scores, kinds, strict=False)
         ]
         answers[one.place] = AddressMatch(
             code,

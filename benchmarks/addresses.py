@@ -1,0 +1,186 @@
+"""Addresses matched to villages: how many a second on one core, and how rightly, beside two plain methods.
+
+    python benchmarks/addresses.py [--invented 500000]
+
+With the evaluation data at hand (GONGZHI_EVALUATION), a fifth of each city's known addresses is asked with the
+village's name removed, and the rest is the library. Otherwise, or with --invented, an invented city of that many
+known addresses is built: it measures speed and memory, and its accuracy means nothing. The plain methods run in the
+same process on the same questions: the longest village name found in the text, and the nearest known address of the
+same town by shared character pairs and triples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import math
+import os
+import random
+import resource
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+# One core is what is measured; several threads on small tables only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from gongzhi.addresses import Gazetteer, Library, match_many, normal_text
+from gongzhi.addresses.reading import read_front
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CITIES = {
+    "dongguan": ("dongguan_addr_village_dev.csv.gz", "address_without_village", "village_code12"),
+    "shenzhen": ("shenzhen_addr_community_dev.csv.gz", "address_without_community", "code12"),
+}
+Found = list[tuple[str | None, bool]]  # (village, decided alone)
+
+
+class Known(NamedTuple):
+    address: str
+    asked: str
+    village: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--invented", type=int, metavar="N", help="an invented library of N addresses")
+    arguments = parser.parse_args()
+    folder = Path(os.environ.get("GONGZHI_EVALUATION", Path(__file__).parents[2] / "shared" / "evaluation"))
+    if arguments.invented or not folder.is_dir():
+        _run("invented", _invented(arguments.invented or 20_000), plain=False)
+        return
+    for city, (name, removed, code) in CITIES.items():
+        with gzip.open(folder / "addresses" / name, "rt", encoding="utf-8", newline="") as text:
+            known = [Known(row["address"], row[removed], row[code]) for row in csv.DictReader(text)]
+        _run(city, known, plain=True)
+
+
+def _run(city: str, known: list[Known], *, plain: bool) -> None:
+    random.Random(11).shuffle(known)  # noqa: S311  a fixed split
+    held = min(len(known) // 5, 5_000)
+    asked, rest = known[:held], known[held:]
+    started = time.process_time()
+    library = Library.build(
+        [{"address": one.address, "village_code": one.village} for one in rest], _gazetteer(city)
+    )
+    built = time.process_time() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"\n{city}: {len(rest):,} known addresses, built and calibrated in {built:.1f} s, peak {peak:,.0f} MiB"
+    )
+    match_many([one.asked for one in asked[:50]], library)
+
+    def matched(texts: list[str]) -> Found:
+        return [(answer.village, answer.decision == "auto") for answer in match_many(texts, library)]
+
+    _report("gongzhi", matched, asked, repeat=max(1, 10_000 // held))
+    if plain:
+        _report("village names only", _by_name(library.gazetteer), asked, repeat=1)
+        _report("nearest by n-grams", _by_neighbour(library.gazetteer, rest), asked, repeat=1)
+
+
+def _report(name: str, method: Callable[[list[str]], Found], asked: list[Known], *, repeat: int) -> None:
+    texts = [one.asked for one in asked] * repeat
+    started = time.process_time()
+    found = method(texts)[: len(asked)]
+    speed = len(texts) / (time.process_time() - started)
+    hits = [village == one.village for (village, _), one in zip(found, asked, strict=True)]
+    alone = [hit for (_, auto), hit in zip(found, hits, strict=True) if auto]
+    decided = f", {len(alone) / len(asked):6.1%} alone at {sum(alone) / len(alone):.2%}" if alone else ""
+    print(f"  {name:20} {speed:9,.0f}/s  {sum(hits) / len(hits):6.1%} right{decided}")
+
+
+def _gazetteer(city: str) -> Gazetteer:
+    packed = Path(__file__).parents[1] / "src" / "gongzhi" / "packs" / city
+    if not packed.is_dir():
+        return Gazetteer()
+
+    def table(name: str) -> list[dict[str, str]]:
+        with (packed / name).open(encoding="utf-8", newline="") as text:
+            return list(csv.DictReader(text))
+
+    return Gazetteer.from_rows(
+        table("villages.csv"), old_names=table("old_names.csv"), former_villages=table("former_villages.csv")
+    )
+
+
+def _by_name(gazetteer: Gazetteer) -> Callable[[list[str]], Found]:
+    """The longest short name of a village of the town that stands in the text."""
+    names = {
+        town: sorted(shorts.items(), key=lambda item: -len(item[0]))
+        for town, shorts in gazetteer.village_shorts.items()
+    }
+
+    def find(texts: list[str]) -> Found:
+        found: Found = []
+        for raw in texts:
+            text = normal_text(raw)
+            front = read_front(text, gazetteer)
+            town = front.town_codes[0] if front.town_codes else ""
+            rest = text[front.rest :]
+            found.append((next((code for name, code in names.get(town, ()) if name in rest), None), False))
+        return found
+
+    return find
+
+
+def _by_neighbour(gazetteer: Gazetteer, known: list[Known]) -> Callable[[list[str]], Found]:
+    """The village of the known address of the town that shares most of the rarer letters in a row (cosine)."""
+
+    def grams(raw: str) -> tuple[str, set[str]]:
+        text = normal_text(raw)
+        front = read_front(text, gazetteer)
+        rest = text[front.rest :]
+        town = front.town_codes[0] if front.town_codes else ""
+        return town, {rest[i : i + n] for n in (1, 2, 3) for i in range(len(rest) - n + 1)}
+
+    pieces = [grams(one.asked) for one in known]
+    seen = Counter(gram for _, found in pieces for gram in found)
+    weight = {gram: math.log(len(known) / count) ** 2 for gram, count in seen.items()}
+    norms = [math.sqrt(sum(weight[gram] for gram in found)) or 1.0 for _, found in pieces]
+    index: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, (town, found) in enumerate(pieces):
+        for gram in found:
+            index[town, gram].append(place)
+
+    def find(texts: list[str]) -> Found:
+        answers: Found = []
+        for raw in texts:
+            town, asked = grams(raw)
+            scores: Counter[int] = Counter()
+            for gram in asked:
+                for place in index.get((town, gram), ()):
+                    scores[place] += weight[gram] / norms[place]
+            best = max(scores, key=scores.__getitem__, default=None)
+            answers.append((None if best is None else known[best].village, False))
+        return answers
+
+    return find
+
+
+def _invented(count: int) -> list[Known]:
+    """An invented city of 40 towns and 800 villages: roads that cross villages, numbered in order."""
+    chance = random.Random(3)  # noqa: S311  the same city every time
+    letters = "云海青莲石井鹤山白芒望岳银杏湖心圩前松柏梅兰竹菊桃李荷桂枫"
+    known = []
+    for place in range(count):
+        town, village = place % 40, chance.randrange(20)
+        code = f"990100{town + 100:03}{village + 1:03}"
+        of_town = f"云海市{letters[town % 30]}{letters[town // 2]}镇"
+        name = f"{letters[village]}{letters[(village * 7 + town) % 30]}"
+        road = f"{letters[chance.randrange(30)]}{letters[(village + chance.randrange(4)) % 30]}"
+        number = village * 50 + chance.randrange(60) + 1
+        inside = chance.choice(["", "A栋", "中环大厦"]) + chance.choice(["", "3楼", "501室"])
+        line = f"{road}路{number}号{inside}"
+        known.append(Known(f"{of_town}{name}社区{line}", f"{of_town}{line}", code))
+    return known
+
+
+if __name__ == "__main__":
+    main()
