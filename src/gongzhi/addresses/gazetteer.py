@@ -40,7 +40,7 @@ VILLAGE_SUFFIXES = (
     "管理区",
 )
 COMMUNITY_SUFFIXES = tuple(s for s in VILLAGE_SUFFIXES if s not in {"村", "管理区"})
-TOWN_SUFFIXES = ("街道办事处", "街道办", "街道", "办事处", "镇", "乡", "区")
+TOWN_SUFFIXES = ("街道办事处", "街道办", "街道", "办事处", "管理区", "镇", "乡", "区")
 _HEAD = re.compile(
     "^(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}?市(?!场))?"
     "(?P<area>[一-鿿]{1,8}?(?:新区|区|县|市|旗))??"

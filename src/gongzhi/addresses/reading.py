@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _PROVINCE = re.compile("(?:中国)?[一-鿿]{2,3}省|[一-鿿]{2,5}自治区")
 _CITY = re.compile("[一-鿿]{2,4}?市(?!场)")
 _AREA = re.compile("[一-鿿]{1,8}?(?:新区|区|县|市|旗)(?=[一-鿿]{1,8}?(?:街道|镇|乡))")
+# A zone is no division of its own: 高新区 may stand between the city and a town that belongs to a county.
+_ZONE = re.compile("[一-鿿]{0,4}?(?:高新技术产业开发区|高新区|(?:经济)?(?:技术)?开发区|保税区)")
+_WHOLE_TOWN = re.compile("(?:[镇乡]|街道|办事处|(?<!管理)区)$")  # 大岭山管理区 is a village of 大岭山镇
 _TOWN = re.compile("[一-鿿]{1,6}?(?:街道办事处|街道办|街道|镇(?!街道)|乡(?!街道|镇))")
 # A bare town name before one of these is a road or a place named after the town: 长安东路, 虎门大道.
 _NOT_A_TOWN = re.compile("[东南西北中新一二三四五六七八九十]{0,2}(?:大道|大街|路|街|公路|大厦|广场|大桥|巷)")
@@ -89,11 +92,15 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
                 front.area = area.span()
                 at = area.end()
         found = _town_at(text, at, gazetteer, front.area_code)
+        zone = None if found else _ZONE.match(text, at)
+        if zone and _town_at(text, zone.end(), gazetteer, front.area_code):
+            at = zone.end()
+            found = _town_at(text, at, gazetteer, front.area_code)
     if found:
         end, codes = found
         front.town, front.town_codes = (at, end), codes
         again = _town_at(text, end, gazetteer, front.area_code)  # 东城区东城街道…: the town said twice
-        said_twice = again is not None and again[1] == codes and text[again[0] - 1] in "镇乡道处区"
+        said_twice = again is not None and again[1] == codes and _WHOLE_TOWN.search(text, end, again[0])
         return again[0] if again and said_twice else end
     unknown = _TOWN.match(text, at)
     if unknown:
