@@ -48,8 +48,10 @@ WHERE hash <> recomputed OR coalesce(seq_before, 0) + 1 <> seq OR prev IS DISTIN
 UNION ALL
 SELECT c.id, c.seq, 'the case does not stand where its journal ends'
 FROM flow_case c
-LEFT JOIN flow_journal line ON line.case_id = c.id AND line.seq = c.seq
-LEFT JOIN flow_journal opening ON opening.case_id = c.id AND opening.seq = 1
+-- The limits keep these to one look-up a case: just after a large import the planner still takes the journal for
+-- small, and any other join of it with itself would compare everything with everything.
+LEFT JOIN LATERAL (SELECT * FROM flow_journal l WHERE l.case_id = c.id AND l.seq = c.seq LIMIT 1) line ON true
+LEFT JOIN LATERAL (SELECT on_day FROM flow_journal l WHERE l.case_id = c.id AND l.seq = 1 LIMIT 1) opening ON true
 LEFT JOIN flow_state s ON s.graph = c.graph AND s.state = c.state
 WHERE (line.hash, line.graph, line.target, line.area, line.department, line.holder, opening.on_day,
         CASE WHEN NOT c.is_open THEN line.on_day END,
