@@ -11,17 +11,12 @@ from gongzhi.scopes import Match, default_book, explain, match, match_many
 from gongzhi.scopes import matching as inner
 
 BOOK = default_book(dt.date(2026, 9, 21))
-PIECES = [
-    " ",
-    "\n",
-    "\u200b",
-    "\ud800",
-    *"""
+WORDS = """
 销售 零售 批发 生产 加工 研发 经营 管理 的 及 和 兼 ： ； 、 ， 。 ( （ ) ） [ 】 不含 除 外 除外 以上项目 仅限 不得
 分支机构经营 涉及许可的项目 预包装食品 散装食品 食品 餐饮服务 卷烟 化工产品 危险化学品 图书 室内装饰工程 施工 普通货运
 货运代理 医疗器械 二类 三类 五金 〓 ① ㈠ 1、 对 投资 养殖 生猪 ＯＫ 卡拉
-""".split(),
-]
+"""
+PIECES = [" ", "\n", "\u200b", "\ud800", *WORDS.split()]
 scopes = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 
 

@@ -1,0 +1,104 @@
+"""How fast scopes are matched on one core, beside a plain keyword scan over the same permits, in the same run.
+
+    python benchmarks/scopes.py [--scopes N]
+
+With the evaluation data present it also prints what each gets right on the labelled scopes. Without it, the scopes are
+put together from the phrases of the expected table of the tests.
+"""
+
+import argparse
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+import os
+import platform
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import ahocorasick
+
+from gongzhi.scopes import RuleBook, default_tables, match
+
+ROOT = Path(__file__).resolve().parents[1]
+DAY = dt.date(2026, 9, 21)
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scopes", type=int, default=20_000, help="how many scopes (default 20,000)")
+    wanted = parser.parse_args().scopes
+    folder = Path(os.environ.get("GONGZHI_EVALUATION") or ROOT.parent / "shared" / "evaluation")
+    scopes, source = _scopes(folder, wanted)
+    length = sum(map(len, scopes)) / len(scopes)
+    print(f"{platform.machine()}, Python {platform.python_version()}, one process")
+    print(
+        f"{len(scopes):,} scopes ({len(set(scopes)):,} distinct, {length:.0f} characters on average): {source}"
+    )
+    book = default_tables().on(DAY)
+    scan = _keyword_scan(book)
+    _race("grammar, first pass", lambda: [match(scope, book) for scope in scopes], len(scopes))
+    _race("grammar, again (clauses known)", lambda: [match(scope, book) for scope in scopes], len(scopes))
+    _race("plain keyword scan", lambda: [scan(scope) for scope in scopes], len(scopes))
+    gold = folder / "scopes" / "gold_dev.jsonl"
+    if gold.is_file():
+        _score("grammar", gold, lambda scope: (set(match(scope, book).sure), set(match(scope, book).review)))
+        _score("plain keyword scan", gold, lambda scope: (scan(scope), set()))
+
+
+def _scopes(folder: Path, wanted: int) -> tuple[list[str], str]:
+    real = folder / "registrations" / "enterprise_dongguan_dev.csv.gz"
+    if real.is_file():
+        with gzip.open(real, "rt", encoding="utf-8", newline="") as lines:
+            found = [row["business_scope"] for row in csv.DictReader(lines)]
+        return found[:wanted], "real registrations of Dongguan"
+    with (ROOT / "tests" / "scopes" / "expected.csv").open(encoding="utf-8") as lines:
+        phrases = [row["经营范围"] for row in csv.DictReader(lines)]
+    chance = random.Random(20260921)  # noqa: S311  a repeatable sample, no secret
+    return ["；".join(chance.sample(phrases, 3)) for _ in range(wanted)], "made of the tests' phrases"
+
+
+def _keyword_scan(book: RuleBook) -> Callable[[str], set[str]]:
+    """Match by plain search for the rules' own objects: the method that reads no grammar."""
+    automaton = ahocorasick.Automaton()
+    found: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(default_tables().texts["rules"])):
+        for phrase in row["objects"].split("|"):
+            found.setdefault(phrase, set()).update(row["permits"].split("|"))
+    for phrase, codes in found.items():
+        automaton.add_word(phrase, frozenset(codes & book.permits.keys()))
+    automaton.make_automaton()
+    return lambda scope: set().union(*(codes for _, codes in automaton.iter(scope)))
+
+
+def _race(name: str, work: Callable[[], object], count: int) -> None:
+    wall, core = time.perf_counter(), time.process_time()
+    work()
+    wall, core = time.perf_counter() - wall, time.process_time() - core
+    print(f"{name:32} {count / core:>10,.0f} scopes/s of core time   {count / wall:>10,.0f} by the clock")
+
+
+def _score(name: str, gold: Path, answer: Callable[[str], tuple[set[str], set[str]]]) -> None:
+    pushed = right = must = sure = seen = waiting = 0
+    rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
+    for row in rows:
+        found, review = answer(row["scope"])
+        wanted = set(row["must"])
+        pushed += len(found)
+        right += len(found & (wanted | set(row["may"])))
+        must += len(wanted)
+        sure += len(wanted & found)
+        seen += len(wanted & (found | review))
+        waiting += bool(review)
+    print(
+        f"{name:32} right {right / max(pushed, 1):.3f} of {pushed} pushed, found {sure / must:.3f} of {must}, "
+        f"found or in review {seen / must:.3f}, scopes in review {waiting / len(rows):.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
