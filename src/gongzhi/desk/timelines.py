@@ -34,7 +34,7 @@ _FACTS = {
     "reason": ("原因", "Reason"),
     "cause": ("来由", "Cause"),
     "method": ("定位依据", "Placed by"),
-    "stock": ("存量登记", "Old stock"),
+    "stock": ("存量登记", "Registered earlier"),
 }
 _CODES = {
     "desk": ("工作台收件箱", "Desk inbox"),

@@ -86,7 +86,11 @@ def place(area: str) -> str:
     parts = [
         names[area[:digits]] for digits in (6, 9, 12, 15) if len(area) >= digits and area[:digits] in names
     ]
-    return " · ".join(parts) or names.get(area[:4], area)
+    if parts:
+        return " · ".join(parts)
+    # The city alone has a name in both languages; its villages are not translated.
+    here = city()
+    return here.said if here and here.code == area[:4] else names.get(area[:4], area)
 
 
 def short_place(area: str) -> str:
