@@ -103,7 +103,9 @@ def short_village(name: str) -> str:
     for ending in _OFFICE_ENDINGS:
         if name.endswith(ending) and len(name) > len(ending):
             kept = {"社区居民委员会": "社区", "村民委员会": "村", "村委会": "村"}.get(ending, "")
-            return name.removesuffix(ending) + kept
+            plain = name.removesuffix(ending)
+            # 黎村村民委员会 is the office of 黎村, 温塘村民委员会 that of 温塘村.
+            return plain if plain.endswith(kept) else plain + kept
     return name
 
 
