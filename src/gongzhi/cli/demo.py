@@ -50,16 +50,25 @@ def _load(arguments: argparse.Namespace) -> None:
 
 def _accounts(_arguments: argparse.Namespace) -> None:
     with_django()
-    from datetime import date  # noqa: PLC0415
+    print(introduction() or "没有装入演示城市 · no demo city is loaded")
 
+
+def introduction() -> str:
+    """Who can sign in to an invented city, and the one password; empty for a real one. Django is ready."""
     from gongzhi.desk import demo_accounts  # noqa: PLC0415
+    from gongzhi.flow.moment import moment_at  # noqa: PLC0415
 
-    for account in demo_accounts.listed(date.max.replace(year=2100)):
-        print(
-            json.dumps(
-                {"username": account.username, "role": account.role, "unit": account.unit}, ensure_ascii=False
-            )
+    accounts = demo_accounts.listed(moment_at(datetime.now(UTC)).today)
+    if not accounts:
+        return ""
+    lines = [f"  {account.username:<16}{account.role} · {account.unit}" for account in accounts]
+    return "\n".join(
+        (
+            "演示城市，一切均为虚构；可登录 · an invented city; who can sign in:",
+            *lines,
+            f"  密码 · password: {password()}",
         )
+    )
 
 
 def password() -> str:

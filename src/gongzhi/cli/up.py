@@ -66,7 +66,7 @@ def _up(arguments: argparse.Namespace) -> None:
         Part("web", [*child, "web", *supervisor, *address]),
         Part("worker", [*child, "worker", *supervisor]),
     ]
-    greeting = _Greeting(arguments.host, port)
+    greeting = _Greeting(arguments.host, port, _introduction())
     try:
         supervise(parts, each_tick=greeting.give_once, stopping=lambda: bool(stop_asked))
     except GivenUp as error:
@@ -81,6 +81,16 @@ def _require_tables() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandFailed("the tables are missing or older than the program; run: gongzhi init --city NAME")
     connections.close_all()
+
+
+def _introduction() -> str:
+    from django.db import connections  # noqa: PLC0415
+
+    from gongzhi.cli.demo import introduction  # noqa: PLC0415
+
+    words = introduction()
+    connections.close_all()
+    return words
 
 
 def _choose_port(host: str, stated: int | None) -> int:
@@ -105,10 +115,11 @@ def _bindable(host: str, port: int) -> int:
 class _Greeting:
     """Says where the pages are, once they are there."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, introduction: str) -> None:
         # An address that means "everywhere" is tried from this machine.
         self._host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
         self._port = port
+        self._introduction = introduction
         self._given = False
         self._deadline = time.monotonic() + _ANSWER_SECONDS
         self._last = "no answer"
@@ -122,6 +133,8 @@ class _Greeting:
             print(
                 f"共治已就绪 · Gongzhi is up: http://{shown}:{self._port}/  (Ctrl-C 停止 · stops)", flush=True
             )
+            if self._introduction:
+                print(self._introduction, flush=True)
             self._given = True
         elif time.monotonic() > self._deadline:
             raise CommandFailed(f"the page did not come up within {_ANSWER_SECONDS:g} s: {self._last}")

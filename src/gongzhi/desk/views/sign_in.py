@@ -49,7 +49,7 @@ def sign_in(request: Any) -> HttpResponse:
         "hidden": {"next": target},
         "accounts": demo_accounts.listed(request.moment.today),
     }
-    return render(request, "sign_in.html", context, status=status)
+    return render(request, "desk/sign_in.html", context, status=status)
 
 
 @require_POST

@@ -1,0 +1,18 @@
+"""Work that time itself asks for; run by the worker."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from gongzhi.flow.moment import moment_now
+from gongzhi.notices.actions import lapse
+from gongzhi.org.access import acting_as
+from gongzhi.org.acting import SYSTEM
+
+
+@app.periodic(cron="20 16 * * *")
+@app.task(queueing_lock="notices.lapse", pass_context=False)
+def lapse_unclaimed(timestamp: int) -> int:  # noqa: ARG001 - the queue passes when it was meant to run
+    """Shortly after midnight in Shanghai, end what nobody claimed in time; returns how many notices."""
+    with acting_as(SYSTEM):
+        return lapse(moment=moment_now())
