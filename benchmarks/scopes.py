@@ -21,7 +21,7 @@ from pathlib import Path
 
 import ahocorasick
 
-from gongzhi.scopes import RuleBook, default_tables, match
+from gongzhi.scopes import default_tables, match
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = dt.date(2026, 9, 21)
@@ -40,7 +40,7 @@ def main() -> None:
         f"{len(scopes):,} scopes ({len(set(scopes)):,} distinct, {length:.0f} characters on average): {source}"
     )
     book = default_tables().on(DAY)
-    scan = _keyword_scan(book)
+    scan = _keyword_scan()
     _race("grammar, first pass", lambda: [match(scope, book) for scope in scopes], len(scopes))
     _race("grammar, again (clauses known)", lambda: [match(scope, book) for scope in scopes], len(scopes))
     _race("plain keyword scan", lambda: [scan(scope) for scope in scopes], len(scopes))
@@ -62,15 +62,17 @@ def _scopes(folder: Path, wanted: int) -> tuple[list[str], str]:
     return ["；".join(chance.sample(phrases, 3)) for _ in range(wanted)], "made of the tests' phrases"
 
 
-def _keyword_scan(book: RuleBook) -> Callable[[str], set[str]]:
-    """Match by plain search for the rules' own objects: the method that reads no grammar."""
+def _keyword_scan() -> Callable[[str], set[str]]:
+    """Match by plain search for the catalogue's keywords: the method that reads no grammar."""
     automaton = ahocorasick.Automaton()
     found: dict[str, set[str]] = {}
-    for row in csv.DictReader(io.StringIO(default_tables().texts["rules"])):
-        for phrase in row["objects"].split("|"):
-            found.setdefault(phrase, set()).update(row["permits"].split("|"))
+    for row in csv.DictReader(io.StringIO(default_tables().texts["permits"])):
+        if not row["trigger"].startswith("非经营范围触发"):
+            for phrase in row["keywords"].split("|"):
+                found.setdefault(phrase, set()).add(row["code"])
     for phrase, codes in found.items():
-        automaton.add_word(phrase, frozenset(codes & book.permits.keys()))
+        if phrase:
+            automaton.add_word(phrase, frozenset(codes))
     automaton.make_automaton()
     return lambda scope: set().union(*(codes for _, codes in automaton.iter(scope)))
 
