@@ -62,4 +62,3 @@ def ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
-

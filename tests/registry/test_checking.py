@@ -90,7 +90,15 @@ def test_a_code_typed_in_full_width_and_small_letters_is_the_same_code() -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-09-01", "2026/9/1", "2026.9.1", "2026年9月1日", "20260901", "2026-09-01 00:00:00", "2026-09-01T00:00:00"],
+    [
+        "2026-09-01",
+        "2026/9/1",
+        "2026.9.1",
+        "2026年9月1日",
+        "20260901",
+        "2026-09-01 00:00:00",
+        "2026-09-01T00:00:00",
+    ],
 )
 def test_dates_are_read_in_every_form_that_spreadsheets_write(text: str) -> None:
     assert read_date(text) == date(2026, 9, 1)

@@ -21,7 +21,12 @@ from tests.registry.files import code, row
 
 def test_every_row_is_accounted_for_and_a_second_run_finds_all_unchanged(take: Take) -> None:
     rows = [row(n) for n in range(1, 41)]
-    rows += [row(41, name=""), row(42, uscc="123"), row(43, established_date="2027-01-01"), row(44, address="不详")]
+    rows += [
+        row(41, name=""),
+        row(42, uscc="123"),
+        row(43, established_date="2027-01-01"),
+        row(44, address="不详"),
+    ]
     first = take(rows, chunk=7)
     assert whole(first)
     assert (first.rows, first.accepted) == (44, 41)

@@ -58,7 +58,9 @@ def test_a_quotation_mark_that_nobody_closes_costs_one_row(tmp_path: Path) -> No
 
 
 def test_a_cell_may_hold_line_ends(tmp_path: Path) -> None:
-    found = rows_of(tmp_path / "a.csv", text([row(1, business_scope="餐饮服务；\n日用百货"), row(2)]).encode())
+    found = rows_of(
+        tmp_path / "a.csv", text([row(1, business_scope="餐饮服务；\n日用百货"), row(2)]).encode()
+    )
     assert [one.line for one in found] == [2, 4]
 
 
@@ -126,9 +128,16 @@ def test_a_heading_names_what_it_lacks_and_keeps_what_it_does_not_know() -> None
         read_heading(["名称", "统一社会信用代码", "成立日期", "住所"])
     with pytest.raises(HeadingError, match="several"):
         read_heading([*HEADING, "名称"])
-    columns = read_heading(["住所（经营场所）", "名称", "注册资本", "统一社会信用代码", "成立日期", "经营范围", "登记状态"])
+    columns = read_heading(
+        ["住所（经营场所）", "名称", "注册资本", "统一社会信用代码", "成立日期", "经营范围", "登记状态"]
+    )
     found = columns.stated(2, ["甲路1号", "甲店", " 5万 ", "C", "D", "S", "注销"])
-    assert (found.address, found.name, found.status, found.extra) == ("甲路1号", "甲店", "注销", {"注册资本": "5万"})
+    assert (found.address, found.name, found.status, found.extra) == (
+        "甲路1号",
+        "甲店",
+        "注销",
+        {"注册资本": "5万"},
+    )
 
 
 def test_a_file_is_written_and_read_back_the_same(tmp_path: Path) -> None:

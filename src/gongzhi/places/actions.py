@@ -101,10 +101,17 @@ def learn(address: str, area: str, *, case: int, moment: Moment) -> StandardAddr
 
 
 def unlearn(case: int, *, moment: Moment) -> int:
-    """Take back what was learnt from a case, inside the caller's transaction; returns how many addresses."""
+    """Take back what was learnt from a case, inside the caller's transaction; returns how many addresses.
+
+    What the library said of them before holds again.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_END, {"where": None, "case": case, "today": moment.today})
-        return cursor.rowcount
+        cursor.execute(
+            _END + " RETURNING text, valid_from", {"where": None, "case": case, "today": moment.today}
+        )
+        ended = cursor.fetchall()
+        cursor.executemany(_REOPEN, ended)
+    return len(ended)
 
 
 @contextmanager
@@ -165,9 +172,10 @@ def _copy(cursor, batch, names, grids) -> None:  # type: ignore[no-untyped-def]
 
 
 _INCOMING = """
-CREATE TEMPORARY TABLE places_incoming (
+CREATE TEMPORARY TABLE IF NOT EXISTS places_incoming (
     line bigint, text text, door_key text, area text, village_code text, lon double precision, lat double precision
-) ON COMMIT DROP
+) ON COMMIT DROP;
+TRUNCATE places_incoming
 """
 _REPEATED = """
 DELETE FROM places_incoming i USING places_incoming later WHERE later.text = i.text AND later.line > i.line
@@ -184,6 +192,10 @@ INSERT INTO places_address (text, door_key, area, village_code, lon, lat, source
 SELECT text, door_key, area, village_code, lon, lat, 'library', %(today)s, clock_timestamp() FROM places_incoming i
 WHERE NOT EXISTS (SELECT 1 FROM places_address a WHERE a.text = i.text AND a.valid_to IS NULL)
 ORDER BY line
+"""
+_REOPEN = """
+UPDATE places_address SET valid_to = NULL, changed_at = clock_timestamp()
+WHERE id = (SELECT max(id) FROM places_address WHERE text = %s AND source = 'library' AND valid_to = %s)
 """
 _END = """
 UPDATE places_address SET valid_to = %(today)s, changed_at = clock_timestamp()
