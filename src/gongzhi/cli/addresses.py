@@ -6,10 +6,14 @@ import codecs
 import csv
 import gzip
 import json
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+# Before NumPy is loaded: on tables as small as ours, its threads cost more in waiting for each other than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from gongzhi.addresses import Gazetteer, Library, match_many
 from gongzhi.cli.failure import CommandFailed
