@@ -172,9 +172,9 @@ def _invented(count: int) -> list[Known]:
     for place in range(count):
         town, village = place % 40, chance.randrange(20)
         code = f"990100{town + 100:03}{village + 1:03}"
-        of_town = f"云海市{letters[town % 30]}{letters[town // 2]}镇"
-        name = f"{letters[village]}{letters[(village * 7 + town) % 30]}"
-        road = f"{letters[chance.randrange(30)]}{letters[(village + chance.randrange(4)) % 30]}"
+        of_town = f"云海市{letters[town % 28]}{letters[town // 2]}镇"
+        name = f"{letters[village]}{letters[(village * 7 + town) % 28]}"
+        road = f"{letters[chance.randrange(28)]}{letters[(village + chance.randrange(4)) % 28]}"
         number = village * 50 + chance.randrange(60) + 1
         inside = chance.choice(["", "A栋", "中环大厦"]) + chance.choice(["", "3楼", "501室"])
         line = f"{road}路{number}号{inside}"
