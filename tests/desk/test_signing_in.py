@@ -255,31 +255,34 @@ def test_no_cookie_goes_to_another_site_or_into_a_script(desk: Desk) -> None:
     assert cookies["gongzhi_session"]["httponly"]
 
 
-def _answers(visitor: Visitor) -> Iterator[tuple[str, Any]]:
-    yield "page", visitor.get(reverse("home"))
-    yield "workbook", visitor.get(reverse("cases_export"))
-    yield "not found", visitor.get("/nowhere/")
-    yield "no such case", visitor.get(reverse("case", args=[1]))
-    yield "wrong method", visitor.get(reverse("sign_out"))
-    yield "bad request", visitor.client.get(reverse("home"), headers={"host": "elsewhere.example"})
-    yield "forged form", visitor.client.post(reverse("sign_out"))
-    yield "redirect", visitor.post(reverse("switch_post"))
-    yield "health", visitor.get(reverse("health"))
-    yield "signed out", visitor.post(reverse("sign_out"))
-    yield "sign in", visitor.get(reverse("sign_in"))
+def _answers(visitor: Visitor) -> Iterator[tuple[int, Any]]:
+    yield 200, visitor.get(reverse("home"))
+    yield 200, visitor.get(reverse("cases_export"))
+    yield 404, visitor.get("/nowhere/")
+    yield 404, visitor.get(reverse("case", args=[1]))
+    yield 405, visitor.get(reverse("sign_out"))
+    yield 400, visitor.client.get(reverse("home"), headers={"host": "elsewhere.example"})
+    yield 403, visitor.client.post(reverse("sign_out"))
+    yield 302, visitor.post(reverse("switch_post"))
+    yield 200, visitor.get(reverse("health"))
+    yield 302, visitor.post(reverse("sign_out"))
+    yield 200, visitor.get(reverse("sign_in"))
 
 
 def test_every_answer_tells_the_browser_what_not_to_do(desk: Desk) -> None:
-    for name, answer in _answers(desk("registrar")):
+    for status, answer in _answers(desk("registrar")):
+        asked = answer.request["PATH_INFO"]
+        assert answer.status_code == status, asked
         headers = answer.headers
         policy = headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy, name
-        assert "frame-ancestors 'none'" in policy, name
-        assert "unsafe" not in policy, name
-        assert headers["X-Content-Type-Options"] == "nosniff", name
-        assert headers["Cache-Control"] == "private, no-store", name
-        assert headers["Referrer-Policy"] == "same-origin", name
-        answer.close()
+        assert "default-src 'self'" in policy, asked
+        assert "frame-ancestors 'none'" in policy, asked
+        assert "unsafe" not in policy, asked
+        assert headers["X-Content-Type-Options"] == "nosniff", asked
+        assert headers["Cache-Control"] == "private, no-store", asked
+        assert headers["Referrer-Policy"] == "same-origin", asked
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
 
 
 def test_no_page_can_be_framed(desk: Desk) -> None:

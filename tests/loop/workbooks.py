@@ -12,7 +12,6 @@ def cells_of(answer: Any) -> list[tuple[Any, ...]]:
     """The cells of a downloaded workbook's only sheet, row by row."""
     assert answer.status_code == 200
     content = b"".join(answer.streaming_content)
-    answer.close()
     book = load_workbook(io.BytesIO(content))
     rows = [tuple(row) for row in book.active.iter_rows()]
     book.close()
