@@ -15,12 +15,12 @@ def main(database: str, file: str, chunk: int, chunks: int) -> None:
     """Import into the named database; die by SIGKILL in the transaction of chunk number `chunks`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    from django.conf import settings
+    from django.conf import settings  # noqa: PLC0415  Django is ready only now
 
     for alias in settings.DATABASES:
         settings.DATABASES[alias]["NAME"] = database
-    from gongzhi.registry.intake import running
-    from tests.registry.conftest import Library
+    from gongzhi.registry.intake import running  # noqa: PLC0415
+    from tests.registry.conftest import Library  # noqa: PLC0415
 
     loading, left = running.load, [chunks]
 

@@ -17,16 +17,19 @@ from tests.registry.conftest import ask
 from tests.registry.files import row, write
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
-CONTENT = (
-    "SELECT uscc, name, scope, address, area, placed, status, first_seen FROM registry_business",
-    "SELECT b.uscc, c.state, c.department, c.area, c.due, c.started_on, p.permit, p.rule FROM notices_notice n"
-    " JOIN flow_case c ON c.id = n.case_id JOIN registry_business b ON b.id = n.business_id"
-    " LEFT JOIN notices_noticepermit p ON p.notice_id = n.case_id",
-    "SELECT b.uscc, v.door_key, c.state, c.area, c.due, c.started_on FROM visits_visit v"
-    " JOIN flow_case c ON c.id = v.case_id JOIN visits_visitedbusiness l ON l.visit_id = v.case_id"
-    " JOIN registry_business b ON b.id = l.business_id",
-    "SELECT graph, action, seq, count(*) FROM flow_journal GROUP BY graph, action, seq",
-)
+_BUSINESSES = "SELECT uscc, name, scope, address, area, placed, status, first_seen FROM registry_business"
+_NOTICES = """
+SELECT b.uscc, c.state, c.department, c.area, c.due, c.started_on, p.permit, p.rule FROM notices_notice n
+JOIN flow_case c ON c.id = n.case_id JOIN registry_business b ON b.id = n.business_id
+LEFT JOIN notices_noticepermit p ON p.notice_id = n.case_id
+"""
+_VISITS = """
+SELECT b.uscc, v.door_key, c.state, c.area, c.due, c.started_on FROM visits_visit v
+JOIN flow_case c ON c.id = v.case_id JOIN visits_visitedbusiness l ON l.visit_id = v.case_id
+JOIN registry_business b ON b.id = l.business_id
+"""
+_JOURNAL = "SELECT graph, action, seq, count(*) FROM flow_journal GROUP BY graph, action, seq"
+CONTENT = (_BUSINESSES, _NOTICES, _VISITS, _JOURNAL)
 """What an import leaves behind, without the numbers and instants that differ from run to run."""
 
 

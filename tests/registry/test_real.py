@@ -24,9 +24,9 @@ pytestmark = pytest.mark.evaluation
 def command(database: str, file: Path, *options: str) -> dict[str, object]:
     """What the command prints, run as a process of its own on the named database."""
     code = (
-        "import sys; from django.conf import settings; import gongzhi.cli.main as main\n"
-        "for one in settings.DATABASES.values(): one['NAME'] = sys.argv.pop(1) if False else sys.argv[1]\n"
-        "del sys.argv[1]; sys.exit(main.main())"
+        "import sys; from django.conf import settings; name = sys.argv.pop(1)\n"
+        "for one in settings.DATABASES.values(): one['NAME'] = name\n"
+        "from gongzhi.cli.main import main; sys.exit(main())"
     )
     arguments = ["registry", "import", str(file), "--as-of", "2026-09-21", *options]
     done = subprocess.run(
@@ -64,7 +64,9 @@ def test_every_real_registration_is_accounted_for(fresh_db: str, evaluation: Pat
     assert ask("SELECT count(*) FROM flow_journal") == lines
 
 
-def test_a_register_in_gb18030_says_the_same_as_in_utf8(fresh_db: str, evaluation: Path, tmp_path: Path) -> None:
+def test_a_register_in_gb18030_says_the_same_as_in_utf8(
+    fresh_db: str, evaluation: Path, tmp_path: Path
+) -> None:
     with gzip.open(evaluation / DONGGUAN, "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[:801]
     for name, encoding in (("utf8", "utf-8"), ("gb", "gb18030")):
