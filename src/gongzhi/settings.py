@@ -10,6 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+# Two processes that each start a thread a core for small sums only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from gongzhi.home import current_home, database_urls, django_database
 
 _HERE = Path(__file__).resolve().parent
