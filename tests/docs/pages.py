@@ -29,7 +29,7 @@ def rows(text: str) -> list[list[str]]:
     lines = [line for line in text.splitlines() if line.startswith("|")]
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line, below in zip(lines, [*lines[1:], ""], strict=True)
+        for line, below in zip(lines, [*lines, ""][1:], strict=True)
         if not _rule(line) and not _rule(below)
     ]
 
