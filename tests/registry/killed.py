@@ -1,4 +1,4 @@
-"""Run by a test as a process of its own: takes in a file and is killed without warning before its third chunk."""
+"""Run by a test as a process of its own: takes in a file and is killed without warning."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import django
 
 
 def main(database: str, file: str, chunk: int, chunks: int) -> None:
-    """Import into the named database; die by SIGKILL in the transaction of chunk number `chunks`."""
+    """Import into the named database; die by SIGKILL in the transaction that is number `chunks`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from django.conf import settings  # noqa: PLC0415  Django is ready only now
 
     for alias in settings.DATABASES:
         settings.DATABASES[alias]["NAME"] = database
-    from gongzhi.registry.intake import running  # noqa: PLC0415
+    from gongzhi.registry.intake import running, writing  # noqa: PLC0415
     from tests.registry.conftest import Library  # noqa: PLC0415
 
-    loading, left = running.load, [chunks]
+    loading, left = writing.load, [chunks]
 
     def load_and_die(*args: object, **options: object) -> None:
         loading(*args, **options)  # type: ignore[arg-type]
@@ -30,7 +30,7 @@ def main(database: str, file: str, chunk: int, chunks: int) -> None:
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    running.load = load_and_die  # type: ignore[assignment]
+    writing.load = load_and_die  # type: ignore[assignment]
     running.run_import(
         Path(file),
         as_of=date(2026, 9, 21),

@@ -6,7 +6,7 @@ from gongzhi.flow.events import Moved, on
 from gongzhi.registry.tally import current
 
 
-@on(Moved)
+@on(Moved, in_memory=True)
 def count(event: Moved) -> None:
     """Keep where the cases that the running import opened stand now."""
     tally = current()

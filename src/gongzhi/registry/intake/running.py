@@ -16,31 +16,31 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 
-from gongzhi.flow.moment import Moment, moment_at, noon
+from gongzhi.flow.moment import moment_at, noon
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
-from gongzhi.registry.intake.arrays import send_lists_quickly
 from gongzhi.registry.intake.checking import check
 from gongzhi.registry.intake.columns import HeadingError, read_heading
-from gongzhi.registry.intake.loading import Counts, contents, load
-from gongzhi.registry.intake.matching import Answer, matching_beside
+from gongzhi.registry.intake.loading import Counts
+from gongzhi.registry.intake.matching import matching_beside
 from gongzhi.registry.intake.reading import Cells, RowsOf, UnreadableFileError
 from gongzhi.registry.intake.spooling import Spool
 from gongzhi.registry.intake.workbook import UnreadableWorkbookError
+from gongzhi.registry.intake.writing import News, Written, writer
 from gongzhi.registry.models import Import
 from gongzhi.registry.rules import Entry, Places, Why
-from gongzhi.registry.tally import tallying
 from gongzhi.scopes import default_book
 
-CHUNK = 5_000
-"""Rows a transaction: large enough that a commit costs little, small enough that a stop loses little."""
+CHUNK = 10_000
+"""Rows that are written together, in two transactions: enough that a commit costs little, few enough that a stop
+loses little.
+"""
 _LOCK = 0x67_7A_72_67
 """The advisory lock of imports (“gzrg”): one at a time in a database, and a database is one city."""
 _PATIENCE = 5
 """Seconds that an import waits for another one to end."""
-_TRIES = 3
 
 
 class RunningAlreadyError(Exception):
@@ -111,26 +111,35 @@ def run_import(
     _close_connections()
     with matching_beside(places, default_book(as_of)) as beside, _only_import(), Spool() as spool:
         _read(path, as_of, spool, outcome, refuse, progress)
-        loader = _Loader(_begin(path, as_of, clock), moment_at(noon(as_of)), city, invented)
+        source = _begin(path, as_of, clock)
         superseded = spool.superseded()
-        waiting: list[Entry] | None = None
+        waiting: News | None = None
         counted = outcome.rows - len(spool)
-        for entries in spool.chunks(chunk):
-            kept = _latest(entries, superseded, outcome, refuse)
-            news = loader.news(kept)
-            outcome.unchanged += len(kept) - len(news)
-            answers = beside.fetch() if waiting is not None else []
-            beside.ask(news)
+        with writer(source, moment_at(noon(as_of)), city, invented=invented) as hands:
+            for entries in spool.chunks(chunk):
+                kept = _latest(entries, superseded, outcome, refuse)
+                news = hands.news(kept)
+                outcome.unchanged += len(kept) - len(news.entries)
+                answers = beside.fetch() if waiting is not None else []
+                beside.ask(news.entries)
+                if waiting is not None:
+                    _count(hands.write(waiting, answers), outcome, refuse)
+                waiting = news
+                counted += len(entries)
+                progress("load", counted - len(news.entries), outcome.rows)
             if waiting is not None:
-                loader.write(waiting, answers, outcome, refuse)
-            waiting = news
-            counted += len(entries)
-            progress("load", counted - len(news), outcome.rows)
-        if waiting is not None:
-            loader.write(waiting, beside.fetch(), outcome, refuse)
-            progress("load", counted, outcome.rows)
-        _finish(loader.source, outcome, clock)
+                _count(hands.write(waiting, beside.fetch()), outcome, refuse)
+                progress("load", counted, outcome.rows)
+        _finish(source, outcome, clock)
     return outcome
+
+
+def _count(parts: Sequence[Written], outcome: Outcome, refuse: Refuse) -> None:
+    for part in parts:
+        outcome.add(part.counts)
+        outcome.opened.update(part.opened)
+        for entry, why in part.counts.refused:
+            refuse(entry.line, why, entry.uscc, entry.name)
 
 
 def _read(
@@ -184,55 +193,9 @@ def _latest(
     return kept
 
 
-@dataclass(frozen=True)
-class _Loader:
-    """Writes chunks for one import."""
-
-    source: int
-    moment: Moment
-    city: str
-    invented: bool
-
-    def news(self, entries: Sequence[Entry]) -> list[Entry]:
-        """The entries that differ from what is known: only these have to be matched."""
-        with acting_as(SYSTEM):
-            known = contents([entry.uscc for entry in entries])
-        return [entry for entry in entries if known.get(entry.uscc) != entry.content]
-
-    def write(
-        self, entries: Sequence[Entry], answers: Sequence[Answer], outcome: Outcome, refuse: Refuse
-    ) -> None:
-        """Write a chunk in one transaction; again from the start when somebody registered one of it meanwhile."""
-        if not entries:
-            return
-        for attempt in range(1, _TRIES + 1):
-            counts = Counts()
-            try:
-                with acting_as(SYSTEM), tallying() as tally:
-                    load(
-                        entries,
-                        answers,
-                        source=self.source,
-                        city=self.city,
-                        acting=SYSTEM,
-                        moment=self.moment,
-                        counts=counts,
-                        invented=self.invented,
-                    )
-                break
-            except IntegrityError:
-                if attempt == _TRIES:
-                    raise
-        outcome.add(counts)
-        outcome.opened.update(tally.counts())
-        for entry, why in counts.refused:
-            refuse(entry.line, why, entry.uscc, entry.name)
-
-
 @contextlib.contextmanager
 def _only_import() -> Iterator[None]:
     """Hold the advisory lock of imports. A killed one's is let go by the server within moments, hence the wait."""
-    send_lists_quickly()
     with connection.cursor() as cursor:
         try:
             cursor.execute("SET lock_timeout = %s", [f"{_PATIENCE}s"])
