@@ -87,6 +87,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 if _pool := int(os.environ.get("GONGZHI_POOL", "0")):
     # The web server keeps connections; a command needs one, for as long as it runs.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+    # A database that was restarted meanwhile must not be noticed by somebody's page.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

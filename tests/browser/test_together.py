@@ -20,7 +20,7 @@ def test_a_visit_in_the_wrong_grid_goes_back_with_one_tap_and_loses_no_day(offic
     offices.go_to(date(2026, 9, 23))
     village = offices.desk_of("village")
     village.goto(f"/cases/{visit}/")
-    act(village, "改派网格", choose_网格="莞城街道 · 北隅社区 · 第02网格")
+    act(village, "改派网格", pick_area="莞城街道 · 北隅社区 · 第02网格")
     expect(village.get_by_role("main")).to_contain_text("期限 2026-10-13")
     right = offices.desk_of("next_officer", screen=PHONE)
     right.goto(f"/cases/{visit}/")

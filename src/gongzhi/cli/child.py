@@ -40,6 +40,9 @@ def main() -> int:
     # Web processes are forks of the web server's own; they end with it as it ends with the supervisor.
     os.register_at_fork(before=_remember, after_in_child=_end_with_remembered)
     # Held here too: when the supervisor was killed, the last of us closes the embedded database in order.
+    if arguments.part == "web":
+        # A connection for each request would cost more than most requests do.
+        os.environ.setdefault("GONGZHI_POOL", str(THREADS))
     with_django()
     if arguments.part == "web":
         _serve(arguments.host, arguments.port, arguments.workers)

@@ -33,14 +33,19 @@ class Moved:
 Event = TypeVar("Event")
 _by_class: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 _by_edge: dict[tuple[str, str], list[Callable[[Moved], None]]] = defaultdict(list)
+_in_memory: set[Callable[[Any], None]] = set()
 
 
-def on(event: type[Event]) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
-    """Declare a reaction to a kind of event."""
+def on(
+    event: type[Event], *, in_memory: bool = False
+) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+    """Declare a reaction to a kind of event. `in_memory` ones touch no row, so no pass is shown for them."""
 
     def declare(reaction: Callable[[Event], None]) -> Callable[[Event], None]:
         if reaction not in _by_class[event]:
             _by_class[event].append(reaction)
+        if in_memory:
+            _in_memory.add(reaction)
         return reaction
 
     return declare
@@ -66,9 +71,8 @@ def publish(event: object, *, acting: Acting, moment: Moment) -> None:  # noqa: 
     reactions = list(_by_class.get(type(event), ()))
     if isinstance(event, Moved):
         reactions += _by_edge.get((event.graph, event.action), ())
-    if not reactions:
-        return
-    if acting == SYSTEM:
+    # Each act of each clerk comes by here: two round trips to the database for nobody would be felt.
+    if acting == SYSTEM or _in_memory.issuperset(reactions):
         for reaction in reactions:
             reaction(event)
         return
