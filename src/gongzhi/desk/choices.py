@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
 
 from gongzhi.desk import words
+from gongzhi.flow.forms import NOT_A_CHOICE
 from gongzhi.flow.graph import Choice, Field, Form
 from gongzhi.flow.queries import Standing
 from gongzhi.org.acting import Acting
@@ -35,7 +36,35 @@ def _filled(field: Field, acting: Acting, case: Standing) -> Field:
         found = _places(divisions_below(acting.area, Division.Level.TOWN))
     else:
         return field
-    return replace(field, choices=tuple(found))
+    # However many places there are, they are drawn as a list to choose from, never as a box to type a code into.
+    return replace(field, kind="choice", choices=tuple(found))
+
+
+def unknown(form: Form, given: Mapping[str, str], acting: Acting) -> dict[str, str]:
+    """What a filled-in form names that does not exist, or that is not this post's to name: a message by field.
+
+    A page offers only what exists, but anybody can send something else; the kernel knows no places.
+    """
+    return {
+        field.name: NOT_A_CHOICE
+        for field in form.fields
+        if (answer := given.get(field.name, "").strip()) and not _may_name(field, answer, acting)
+    }
+
+
+def _may_name(field: Field, answer: str, acting: Acting) -> bool:
+    if field.kind == "department":
+        return Department.objects.filter(code=answer).exists()
+    if field.kind not in {"grid", *_LEVELS}:
+        return True
+    if not answer.startswith(acting.area):
+        return False
+    if field.kind == "grid":
+        return Grid.objects.filter(code=answer, valid_to__isnull=True).exists()
+    return Division.objects.filter(code=answer, level=_LEVELS[field.kind], valid_to__isnull=True).exists()
+
+
+_LEVELS = {"village": Division.Level.VILLAGE, "division": Division.Level.TOWN}
 
 
 def _near(acting: Acting, case: Standing) -> str:

@@ -30,7 +30,8 @@ def rows(case_ids: Sequence[int]) -> dict[int, VisitRow]:
         cursor.execute(
             "SELECT v.case_id, v.address, ARRAY(SELECT b.name FROM visits_visitedbusiness l"
             ' JOIN registry_business b ON b.id = l.business_id WHERE l.visit_id = v.case_id AND NOT l."left"'
-            ' ORDER BY l.id), (SELECT count(*) FROM visits_visitedbusiness l WHERE l.visit_id = v.case_id AND NOT l."left")'
+            " ORDER BY l.id), (SELECT count(*) FROM visits_visitedbusiness l"
+            ' WHERE l.visit_id = v.case_id AND NOT l."left")'
             " FROM visits_visit v WHERE v.case_id = ANY(%s)",
             [list(case_ids)],
         )
@@ -78,3 +79,14 @@ def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
             case_id: [(code, score) for code, score in json.loads(found)]
             for case_id, found in cursor.fetchall()
         }
+
+
+def was_made(case_id: int, client_key: str) -> bool:
+    """Whether an act with this key was already recorded for a visit that the post sees."""
+    if not client_key:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM flow_journal WHERE case_id = %s AND client_key = %s", [case_id, client_key]
+        )
+        return cursor.fetchone() is not None

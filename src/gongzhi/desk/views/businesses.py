@@ -32,6 +32,8 @@ def businesses(request: Any) -> HttpResponse:
     """Businesses in the post's area, by name, code or address."""
     wanted = request.GET.get("q", "").strip()[:100]
     after = request.GET.get("after", "")
+    if after and not (after.isascii() and after.isdigit()):
+        raise Http404
     page = registry.search(request.acting, wanted, after=after)
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     context = {

@@ -6,13 +6,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from gongzhi.catalog.queries import permit_names, reasons
+from gongzhi.catalog.queries import Words, permit_names, reasons
 from gongzhi.desk import rows, words
 from gongzhi.flow import queries
 from gongzhi.flow.errors import FlowError, MovedMeanwhileError, NoSuchCaseError
@@ -25,27 +26,46 @@ from gongzhi.visits import queries as visits
 from gongzhi.visits.actions import Found, record_call
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def call(request: Any, case_id: int) -> HttpResponse:
     """What was found at each business behind a door. Every answer starts empty: nothing is presumed in order."""
-    try:
-        standing = queries.case_for(request.acting, case_id, moment=request.moment)
-    except NoSuchCaseError:
-        raise Http404 from None
-    may = request.acting.role is Role.OFFICER and standing.state in {graph.TO_VISIT, graph.GUIDED}
-    if not may:
+    standing = _standing(request, case_id)
+    if request.method == "POST" and visits.was_made(case_id, _client_key(request)):
+        # An impatient second tap on what was recorded a moment ago: it is done, and nothing is done twice.
+        return _recorded(request)
+    if not _may(request, standing):
         messages.warning(request, _("这件走访现在不能填写结果，请看最新情况。"))
         return HttpResponseRedirect(reverse("case", args=[case_id]))
-    if request.method == "GET":
-        return _page(request, standing, {}, {})
-    return _record(request, standing)
+    if request.method == "POST":
+        return _record(request, standing)
+    return _page(request, standing, {}, {})
+
+
+def _standing(request: Any, case_id: int) -> Standing:
+    try:
+        return queries.case_for(request.acting, case_id, moment=request.moment)
+    except NoSuchCaseError:
+        raise Http404 from None
+
+
+def _may(request: Any, standing: Standing) -> bool:
+    return request.acting.role is Role.OFFICER and standing.state in {graph.TO_VISIT, graph.GUIDED}
+
+
+def _client_key(request: Any) -> str:
+    return request.POST.get("client_key", "")[:64]
+
+
+def _recorded(request: Any) -> HttpResponse:
+    messages.success(request, _("走访结果已提交，相关部门会收到。"))
+    return HttpResponseRedirect(reverse("cases"))
 
 
 def _record(request: Any, standing: Standing) -> HttpResponse:
     given = request.POST
     found: dict[int, Found] = {}
     errors: dict[str, str] = {}
-    allowed = {reason.code: reason for reason in reasons("visit_result", request.moment.today)}
+    allowed = {reason.code: reason for reason in _results(standing, request)}
     for row in visits.to_call_on(standing.id):
         key = str(row.business_id)
         result = given.get(f"result-{key}", "")
@@ -60,23 +80,32 @@ def _record(request: Any, standing: Standing) -> HttpResponse:
     if errors:
         return _page(request, standing, given, errors, status=422)
     try:
-        record_call(
-            standing.id,
-            found,
-            acting=request.acting,
-            moment=request.moment,
-            state=standing.state,
-            expected_seq=int(given.get("expected_seq") or standing.seq),
-            client_key=given.get("client_key", "")[:64] or None,
-        )
+        # A part of its own: what is refused half-way, in a consequence, leaves nothing behind.
+        with transaction.atomic():
+            record_call(
+                standing.id,
+                found,
+                acting=request.acting,
+                moment=request.moment,
+                state=standing.state,
+                expected_seq=int(given.get("expected_seq") or standing.seq),
+                client_key=_client_key(request) or None,
+            )
     except MovedMeanwhileError as error:
-        messages.error(request, _("这件走访刚由%(who)s办过，您的填写没有写入。") % {"who": error.by})
+        now = _standing(request, standing.id)
+        if not _may(request, now) or now.state != standing.state:
+            messages.error(request, _("这件走访刚由%(who)s办过，您的填写没有写入。") % {"who": error.by})
+            return HttpResponseRedirect(reverse("case", args=[standing.id]))
+        return _again(request, now)
     except (FlowError, rules.IncompleteError, ValueError):
-        messages.error(request, _("名单刚有变化，请按最新名单再填一次。"))
-        return _page(request, standing, given, {}, status=409)
-    else:
-        messages.success(request, _("走访结果已提交，相关部门会收到。"))
-    return HttpResponseRedirect(reverse("cases"))
+        return _again(request, _standing(request, standing.id))
+    return _recorded(request)
+
+
+def _again(request: Any, standing: Standing) -> HttpResponse:
+    """The list is another one than the officer had read: what was filled in is kept, and nothing written yet."""
+    messages.error(request, _("名单刚有变化，请按最新名单再填一次。"))
+    return _page(request, standing, request.POST, {}, status=409)
 
 
 def _page(
@@ -89,9 +118,7 @@ def _page(
     asked = _permits_asked([row.business_id for row in waiting], request)
     held = registry.permits_held([row.business_id for row in waiting], request.moment.today)
     choices = [
-        (reason.code, words.Bilingual(reason.zh, reason.en).said)
-        for reason in reasons("visit_result", request.moment.today)
-        if standing.state == graph.TO_VISIT or reason.code != "not_opened"
+        (reason.code, words.Bilingual(reason.zh, reason.en).said) for reason in _results(standing, request)
     ]
     doors = []
     for row in waiting:
@@ -146,7 +173,7 @@ def _page(
         "all_fields": [field for door in doors for field in door["fields"]],
         "values": values,
         "errors": errors,
-        "client_key": values.get("client_key") or uuid.uuid4().hex,
+        "client_key": uuid.uuid4().hex,
         "returns": [
             act
             for act in queries.acts_for(request.acting, standing, moment=request.moment)
@@ -154,6 +181,15 @@ def _page(
         ],
     }
     return render(request, "desk/call.html", context, status=status)
+
+
+def _results(standing: Standing, request: Any) -> list[Words]:
+    """What a call may find; whoever was guided had opened."""
+    return [
+        reason
+        for reason in reasons("visit_result", request.moment.today)
+        if standing.state == graph.TO_VISIT or reason.code != "not_opened"
+    ]
 
 
 def _permits_asked(business_ids: list[int], request: Any) -> dict[int, list[str]]:

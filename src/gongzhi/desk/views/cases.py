@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction as db_transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.desk import choices, rows, timelines, words
 from gongzhi.desk.spreadsheet import spreadsheet
 from gongzhi.flow import queries
-from gongzhi.flow.actions import transition
+from gongzhi.flow.actions import form_of, transition
 from gongzhi.flow.errors import (
     FormInvalidError,
     MovedMeanwhileError,
@@ -28,6 +29,7 @@ from gongzhi.flow.graph import all_graphs
 from gongzhi.flow.queries import Filter, Standing
 from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
+from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits import queries as visits
@@ -106,18 +108,23 @@ def act(request: Any, case_id: int, action: str) -> HttpResponse:
     except ValueError:
         expected = standing.seq
     try:
-        outcome = transition(
-            case_id,
-            action,
-            acting=request.acting,
-            moment=request.moment,
-            form=given,
-            client_key=given.get("client_key", "")[:64] or None,
-            expected_seq=expected,
-        )
+        # A part of its own: what is refused half-way, in a consequence, leaves nothing behind.
+        with db_transaction.atomic():
+            _know(standing, action, given, request.acting)
+            outcome = transition(
+                case_id,
+                action,
+                acting=request.acting,
+                moment=request.moment,
+                form=given,
+                client_key=given.get("client_key", "")[:64] or None,
+                expected_seq=expected,
+            )
     except FormInvalidError as error:
         spoken = {name: _(message) for name, message in error.errors.items()}
         return _page(request, standing, failed=action, values=given, errors=spoken, status=422)
+    except NoSuchCaseError:
+        raise Http404 from None
     except MovedMeanwhileError as error:
         return _conflict(request, standing, error)
     except NotPossibleError as error:
@@ -144,6 +151,16 @@ def place(request: Any, case_id: int) -> HttpResponse:
     request.POST = request.POST.copy()
     request.POST["area"] = area
     return act(request, case_id, action)
+
+
+def _know(standing: Standing, action: str, given: dict[str, str], acting: Acting) -> None:
+    """Refuse places and departments that don't exist or are not this post's to name. Raises FormInvalidError."""
+    edge = standing.process.edge(standing.state, action)
+    if edge is None:
+        return
+    form = form_of(standing.process, edge, standing.view())
+    if errors := choices.unknown(form, given, acting):
+        raise FormInvalidError(errors)
 
 
 def _load(request: Any, case_id: int) -> Standing:
@@ -196,6 +213,7 @@ def _page(
         "acts": acts,
         "problem": problem,
         "facts": _facts(standing),
+        "client_key": uuid.uuid4().hex,
     }
     if standing.graph == notices_graph.NAME:
         context |= _about_notice(standing, moment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -94,13 +94,16 @@ def scopes(request: Any) -> HttpResponse:
 
 
 def _page(request: Any, graph: str, state: str) -> Page:
-    return queries.waiting(
-        request.acting,
-        Filter(graph=graph, state=state, mine=False),
-        moment=request.moment,
-        after=request.GET.get("after", ""),
-        size=_SIZE,
-    )
+    try:
+        return queries.waiting(
+            request.acting,
+            Filter(graph=graph, state=state, mine=False),
+            moment=request.moment,
+            after=request.GET.get("after", ""),
+            size=_SIZE,
+        )
+    except ValueError:
+        raise Http404 from None
 
 
 def _links(request: Any, page: Page) -> dict[str, str]:
