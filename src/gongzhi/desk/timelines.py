@@ -109,12 +109,17 @@ def why_permits(
                     "words": permit.words,
                     "rule": permit.rule,
                     "version": permit.book,
-                    "basis": permit.basis or (row.basis if row else ""),
+                    "basis": _basis(permit.basis or (row.basis if row else "")),
                     "certainty": permit.certainty,
                     "facts": [(_("许可事项"), f"{permit.permit} {name}")],
                 }
             )
     return made
+
+
+def _basis(stated: str) -> str:
+    """A law as people read it: the rule book marks with GK what nobody has compared with the law's text yet."""
+    return stated.replace("GK", words.Bilingual("待核实", "to be verified").said)
 
 
 def _facts(
@@ -130,8 +135,11 @@ def _facts(
         if key in {"words", "permits", "visit", "confidence", "candidates"} or value in ("", None):
             continue
         if key == "results":
+            # The file of one business says nothing of what was found at its neighbours'.
             shown += [
-                (names.get(int(b), "#" + b), _coded("visit_result", r, moment)) for b, r in value.items()
+                (names[int(b)], _coded("visit_result", r, moment))
+                for b, r in value.items()
+                if int(b) in names
             ]
         elif key in asked:
             field = asked[key]
