@@ -240,7 +240,7 @@ def test_a_business_that_lies_elsewhere_takes_its_notices_into_the_other_town(ci
     city.act("market", notice.id, "receive")
     city.act("market", notice.id, "claim")
     with acting_as(SYSTEM) as system:
-        place_businesses([business], OTHER_GRID, confirmed=True, acting=system, moment=city.moment)
+        place_businesses({business: OTHER_GRID}, confirmed=True, acting=system, moment=city.moment)
     anew = city.notice(business)
     assert anew.area == OTHER_GRID
     # Who had taken it on in the old town no longer sees it: nobody has it until somebody there does.

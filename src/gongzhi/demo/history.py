@@ -65,33 +65,24 @@ class Week:
         notices.lapse(moment=self.moment)
 
     def _assign(self) -> None:
-        by_grid: dict[str, list[int]] = defaultdict(list)
-        for case_id, area in self._some(visits_graph.NAME, visits_graph.TO_ASSIGN, 0.9):
-            by_grid[self._grid(area)].append(case_id)
-        for grid, ids in by_grid.items():
-            self._move(
-                visits_graph.GRAPH, visits_graph.TO_ASSIGN, "assign", ids, self._village, {"area": grid}
-            )
-        wrong: dict[str, list[int]] = defaultdict(list)
-        for case_id, area in self._some(visits_graph.NAME, visits_graph.GRID_WRONG, 0.8):
-            wrong[self._grid(area)].append(case_id)
-        for grid, ids in wrong.items():
-            self._move(
-                visits_graph.GRAPH, visits_graph.GRID_WRONG, "reassign", ids, self._village, {"area": grid}
-            )
+        for state, action, share in (
+            (visits_graph.TO_ASSIGN, "assign", 0.9),
+            (visits_graph.GRID_WRONG, "reassign", 0.8),
+        ):
+            grid_of = {
+                case_id: self._grid(area) for case_id, area in self._some(visits_graph.NAME, state, share)
+            }
+            self._move_each(state, action, grid_of, self._village)
 
     def _place(self) -> None:
         """The registrar finds where an unclear address lies; in an invented city any village of its town will do."""
+        villages = sorted(self.grids)
         for state in (visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG):
-            by_village: dict[str, list[int]] = defaultdict(list)
-            villages = sorted(self.grids)
+            village_of: dict[int, str] = {}
             for case_id, area in self._some(visits_graph.NAME, state, 0.6):
                 near = [village for village in villages if village.startswith(area[:9])] or villages
-                by_village[near[int(self.rng.integers(len(near)))]].append(case_id)
-            for village, ids in by_village.items():
-                self._move(
-                    visits_graph.GRAPH, state, "place_in_village", ids, self._registrar, {"area": village}
-                )
+                village_of[case_id] = near[int(self.rng.integers(len(near)))]
+            self._move_each(state, "place_in_village", village_of, self._registrar)
 
     def _call(self) -> None:
         waiting = [row[0] for row in self._some(visits_graph.NAME, visits_graph.TO_VISIT, 0.8)]
@@ -167,6 +158,21 @@ class Week:
         form: dict[str, Any],
     ) -> None:
         self._move(notices_graph.GRAPH, state, action, ids, whose, form)
+
+    def _move_each(
+        self, state: str, action: str, area_of: dict[int, str], whose: Callable[[CaseView], Acting]
+    ) -> None:
+        """Visits that each go to an area of their own."""
+        transition_many(
+            visits_graph.GRAPH,
+            state,
+            action,
+            list(area_of),
+            acting=SYSTEM,
+            moment=self.moment,
+            form=lambda case: {"area": area_of[case.id]},
+            whose=whose,
+        )
 
     def _move(
         self,

@@ -171,13 +171,14 @@ def transition_many(
     *,
     acting: Acting,
     moment: Moment,
-    form: Mapping[str, Any] | None = None,
+    form: Mapping[str, Any] | Callable[[CaseView], Mapping[str, Any]] | None = None,
     whose: Callable[[CaseView], Acting] | None = None,
 ) -> list[int]:
     """Move all of these cases that stand in `source`, set-based; returns the ones that moved.
 
     Cases that have gone elsewhere meanwhile, and those that the edge's guard refuses, are left as they are. `form`
-    is the machine's own and goes into every line unchecked. Where acts of many posts are taken over together, as
+    is the machine's own and goes into every line unchecked; where lines differ it is made for each case, and who
+    reacts reads the cases instead of the event's form. Where acts of many posts are taken over together, as
     from another system's history, `whose` names each case's. Runs inside the caller's transaction.
     """
     if not case_ids:
@@ -185,7 +186,7 @@ def transition_many(
     edge = _edge(graph, source, action)
     if whose is None and acting.role not in edge.who:
         raise NotAllowedError(f"{acting.role} may not make {action}")
-    values = dict(form or {})
+    same = {} if callable(form) else dict(form or {})
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM flow_case WHERE id = ANY(%s) AND graph = %s AND state = %s ORDER BY id {LOCK}",
@@ -193,16 +194,17 @@ def transition_many(
         )
         guard = graph.guards.get(action)
         standing = [_read(row) for row in cursor.fetchall()]
+        filled = [(case, running, dict(form(case)) if callable(form) else same) for case, running in standing]
         lines = [
             _line_after(graph, edge, case, running, values, whose(case) if whose else acting, moment)
-            for case, running in standing
+            for case, running, values in filled
             if guard is None or guard(case, values) is None
         ]
         if not lines:
             return []
         _append(cursor, graph, edge, lines, moment=moment, client_key=None)
     moved = [line.case_id for line in lines]
-    _tell(graph, edge, tuple(moved), values, acting=acting, moment=moment)
+    _tell(graph, edge, tuple(moved), same, acting=acting, moment=moment)
     return moved
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -138,10 +138,13 @@ def deliver_where_read(case_ids: Sequence[int], *, moment: Moment) -> list[int]:
     )
 
 
-def tell_result(
-    case_ids_by_state: dict[str, list[int]], result: str, visit_id: int, *, moment: Moment
+def tell_results(
+    case_ids_by_state: Mapping[str, Sequence[int]], found: Mapping[int, tuple[str, int]], *, moment: Moment
 ) -> None:
-    """Bring a visit's result to notices, standing in the states given; also to those not yet with a department."""
+    """Bring visits' results to notices, standing in the states given; also to those not yet with a department.
+
+    `found` says for each notice which result, and which visit found it.
+    """
     for state, case_ids in case_ids_by_state.items():
         transition_many(
             graph.GRAPH,
@@ -150,12 +153,16 @@ def tell_result(
             case_ids,
             acting=SYSTEM,
             moment=moment,
-            form={"result": result, "visit": visit_id},
+            form=lambda case: {"result": found[case.id][0], "visit": found[case.id][1]},
         )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE notices_notice SET visit_result = %s WHERE case_id = ANY(%s)", [result, case_ids]
-            )
+    ids = [case_id for some in case_ids_by_state.values() for case_id in some]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notices_notice SET visit_result = told.result"
+            " FROM unnest(%s::bigint[], %s::text[]) AS told (case_id, result)"
+            " WHERE notices_notice.case_id = told.case_id",
+            [ids, [found[case_id][0] for case_id in ids]],
+        )
 
 
 def withdraw(case_ids_by_state: dict[str, list[int]], reason: str, *, moment: Moment) -> int:
@@ -170,18 +177,34 @@ def withdraw(case_ids_by_state: dict[str, list[int]], reason: str, *, moment: Mo
     )
 
 
-def move(case_ids_by_state: dict[str, list[int]], area: str, *, moment: Moment) -> None:
-    """Move open notices to another area of the same town, or to the town that was found for them."""
+def move(case_ids_by_state: Mapping[str, Sequence[int]], areas: Mapping[int, str], *, moment: Moment) -> None:
+    """Move open notices each to its area of the same town, or to the town that was found for it."""
     for state, ids in case_ids_by_state.items():
         action = "place" if state == graph.TO_PLACE else "move"
-        transition_many(graph.GRAPH, state, action, ids, acting=SYSTEM, moment=moment, form={"area": area})
+        transition_many(
+            graph.GRAPH,
+            state,
+            action,
+            ids,
+            acting=SYSTEM,
+            moment=moment,
+            form=lambda case: {"area": areas[case.id]},
+        )
 
 
-def relocate(case_ids_by_state: dict[str, list[int]], area: str, *, moment: Moment) -> None:
+def relocate(
+    case_ids_by_state: Mapping[str, Sequence[int]], areas: Mapping[int, str], *, moment: Moment
+) -> None:
     """Send notices that lie with a department on to its section in the town where the business was found."""
     for state, ids in case_ids_by_state.items():
         transition_many(
-            graph.GRAPH, state, "relocate", ids, acting=SYSTEM, moment=moment, form={"area": area}
+            graph.GRAPH,
+            state,
+            "relocate",
+            ids,
+            acting=SYSTEM,
+            moment=moment,
+            form=lambda case: {"area": areas[case.id]},
         )
 
 

@@ -53,29 +53,34 @@ def follow_the_place(event: Placed) -> None:
     """A person said where the business is: what was held goes out, what is open follows."""
     moved: dict[str, list[int]] = defaultdict(list)
     relocated: dict[str, list[int]] = defaultdict(list)
-    for notice in _open_notices(event.business_ids):
-        elsewhere = notice.state in _WITH_A_SECTION and not same_town(notice.area, event.area)
-        if notice.area != event.area:
+    areas: dict[int, str] = {}
+    for notice in _open_notices(event.areas):
+        area = areas[notice.case_id] = event.areas[notice.business_id]
+        elsewhere = notice.state in _WITH_A_SECTION and not same_town(notice.area, area)
+        if notice.area != area:
             (relocated if elsewhere else moved)[notice.state].append(notice.case_id)
-    actions.move(moved, event.area, moment=event.moment)
-    actions.relocate(relocated, event.area, moment=event.moment)
+    actions.move(moved, areas, moment=event.moment)
+    actions.relocate(relocated, areas, moment=event.moment)
 
 
 @on(Visited)
 def bring_results(event: Visited) -> None:
     """A visit was concluded, normal or not: every department that was notified is told."""
-    found = {finding.business_id: finding for finding in event.findings}
-    grouped: dict[tuple[str, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for notice in _open_notices(found):
-        finding = found[notice.business_id]
-        grouped[finding.result, finding.visit_id][notice.state].append(notice.case_id)
-    for (result, visit_id), by_state in grouped.items():
-        actions.tell_result(by_state, result, visit_id, moment=event.moment)
+    findings = {finding.business_id: finding for finding in event.findings}
+    by_state: dict[str, list[int]] = defaultdict(list)
+    found: dict[int, tuple[str, int]] = {}
+    for notice in _open_notices(findings):
+        finding = findings[notice.business_id]
+        by_state[notice.state].append(notice.case_id)
+        found[notice.case_id] = (finding.result, finding.visit_id)
+    actions.tell_results(by_state, found, moment=event.moment)
 
 
 @when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist", "claim", "relocate")
 def deliver(event: Moved) -> None:
     """What was pushed is delivered where it is read at the desk, and brings along what a visit has found."""
+    if event.action == "claim" and event.source != graph.UNCLAIMED:
+        return  # a clerk takes on what their department has received: it lies there already
     actions.deliver_where_read(event.case_ids, moment=event.moment)
     if event.source == "":
         return
@@ -85,8 +90,12 @@ def deliver(event: Moved) -> None:
             " WHERE n.case_id = ANY(%s) AND n.visit_result <> '' AND c.state = ANY(%s)",
             [list(event.case_ids), list(graph.WITH_DEPARTMENT)],
         )
+        by_state: dict[str, list[int]] = defaultdict(list)
+        found: dict[int, tuple[str, int]] = {}
         for case_id, state, result in cursor.fetchall():
-            actions.tell_result({state: [case_id]}, result, 0, moment=event.moment)
+            by_state[state].append(case_id)
+            found[case_id] = (result, 0)
+    actions.tell_results(by_state, found, moment=event.moment)
 
 
 def _departments_on(today: date) -> DepartmentsFor:
@@ -144,7 +153,8 @@ def _follow_addresses(event: Changed) -> set[int]:
     """
     known = {business.business_id: business for business in event.address}
     withdrawn: dict[str, list[int]] = defaultdict(list)
-    moved: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    moved: dict[str, list[int]] = defaultdict(list)
+    areas: dict[int, str] = {}
     elsewhere: set[int] = set()
     told: set[tuple[int, str]] = set()
     for notice in _open_notices(known):
@@ -155,14 +165,14 @@ def _follow_addresses(event: Changed) -> set[int]:
             continue
         told |= notice.told
         if notice.area != after.area:
-            moved[after.area][notice.state].append(notice.case_id)
+            moved[notice.state].append(notice.case_id)
+            areas[notice.case_id] = after.area
     for notice in _answered_notices(known):
         if same_town(notice.area, known[notice.business_id].area):
             told |= notice.told
         else:
             elsewhere.add(notice.business_id)
-    for area, by_state in moved.items():
-        actions.move(by_state, area, moment=event.moment)
+    actions.move(moved, areas, moment=event.moment)
     actions.withdraw(withdrawn, "address_changed", moment=event.moment)
     actions.open_notices(
         [known[business_id] for business_id in sorted(elsewhere)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,25 +71,22 @@ def register_one(
     return Taken(business_id, outcome)
 
 
-def place_businesses(
-    business_ids: Sequence[int], area: str, *, confirmed: bool, acting: Acting, moment: Moment
-) -> int:
-    """Say where businesses are, inside the caller's transaction; returns how many were elsewhere before.
+def place_businesses(areas: Mapping[int, str], *, confirmed: bool, acting: Acting, moment: Moment) -> int:
+    """Say where businesses are (area by business), inside the caller's transaction; returns how many this changed.
 
     `confirmed` is whether a person was sure of the place rather than only passing it on. What is open for them
     follows by the event.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE registry_business SET area = %s, placed = placed OR %s, method = %s, confidence = 1"
-            " WHERE id = ANY(%s) AND (area <> %s OR placed < (placed OR %s)) RETURNING id",
-            [area, confirmed, BY_PERSON, list(business_ids), area, confirmed],
+            "UPDATE registry_business b SET area = said.area, placed = placed OR %(sure)s, method = %(method)s,"
+            " confidence = 1 FROM unnest(%(ids)s::bigint[], %(areas)s::text[]) AS said (id, area)"
+            " WHERE b.id = said.id AND (b.area <> said.area OR placed < (placed OR %(sure)s)) RETURNING b.id",
+            {"sure": confirmed, "method": BY_PERSON, "ids": list(areas), "areas": list(areas.values())},
         )
-        moved = tuple(sorted(row[0] for row in cursor.fetchall()))
+        moved = {row[0]: areas[row[0]] for row in cursor.fetchall()}
     if moved:
-        publish(
-            Placed(business_ids=moved, area=area, acting=acting, moment=moment), acting=acting, moment=moment
-        )
+        publish(Placed(areas=moved, acting=acting, moment=moment), acting=acting, moment=moment)
     return len(moved)
 
 

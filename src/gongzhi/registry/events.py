@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,10 +68,9 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A person said where these businesses are: their notices and visits can go on."""
+    """A person said where these businesses are: their notices and visits can go on. `areas` is by business."""
 
-    business_ids: tuple[int, ...]
-    area: str
+    areas: Mapping[int, str]
     acting: Acting
     moment: Moment
 

@@ -58,10 +58,15 @@ def call_off(event: Cancelled) -> None:
 @when(graph.NAME, "place_in_grid", "place_in_village", "assign", "reassign", "hand_over")
 def businesses_lie_there(event: Moved) -> None:
     """Where a person says the door is, its businesses are: their files, and what else is open for them, follow."""
-    ids = VisitedBusiness.objects.filter(visit_id__in=event.case_ids, left=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.business_id, c.area FROM visits_visitedbusiness b JOIN flow_case c ON c.id = b.visit_id"
+            ' WHERE b.visit_id = ANY(%s) AND NOT b."left"',
+            [list(event.case_ids)],
+        )
+        areas = dict(cursor.fetchall())
     place_businesses(
-        list(ids.values_list("business_id", flat=True)),
-        str(event.form["area"]),
+        areas,
         confirmed=event.action in {"place_in_grid", "place_in_village"},
         acting=SYSTEM,
         moment=event.moment,
