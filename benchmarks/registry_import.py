@@ -9,9 +9,11 @@ The alternative beside it takes in the same registrations one at a time, a trans
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,15 +29,15 @@ def main() -> None:
     """Measure and print."""
     businesses = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     addresses = int(sys.argv[2]) if len(sys.argv) > 2 else 60_000
-    with tempfile.TemporaryDirectory(prefix="gongzhi-benchmark-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        os.environ["GONGZHI_HOME"] = str(Path(folder) / "home")
-        os.environ.pop("DATABASE_URL", None)
-        _command("database", "start")
-        try:
-            _measure(Path(folder), businesses, addresses)
-        finally:
-            _command("database", "stop")
+    folder = Path(tempfile.mkdtemp(prefix="gongzhi-benchmark-"))
+    # Registered first, so that it comes last: the server is let go before its folder disappears.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    os.environ["GONGZHI_HOME"] = str(folder / "home")
+    os.environ.pop("DATABASE_URL", None)
+    _command("database", "start")
+    atexit.register(_command, "database", "stop")
+    _measure(folder, businesses, addresses)
 
 
 def _measure(folder: Path, businesses: int, addresses: int) -> None:

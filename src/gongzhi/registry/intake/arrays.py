@@ -26,9 +26,9 @@ class QuickListDumper(ListDumper):
         """The array as PostgreSQL reads it (documentation, 8.15.6)."""
         kinds = set(map(type, obj)) - {NoneType}
         if kinds == {str}:
-            quick = _quoted([_NULL if item is None else item for item in obj])
+            quick = _quoted([_NULL if item is None else item for item in obj], obj.count(None))
         elif kinds == {Jsonb}:
-            quick = _quoted([_NULL if item is None else _json(item) for item in obj])
+            quick = _quoted([_NULL if item is None else _json(item) for item in obj], obj.count(None))
         elif kinds == {int}:
             quick = _plain(map(str, obj))
         elif kinds == {bool}:
@@ -44,9 +44,9 @@ def _plain(items: Any) -> str:
     return "{" + ",".join(items).replace("None", "NULL") + "}"
 
 
-def _quoted(texts: list[str]) -> str | None:
+def _quoted(texts: list[str], nulls: int) -> str | None:
     joined = _BETWEEN.join(texts)
-    if joined.count(_BETWEEN) != len(texts) - 1 or joined.count(_NULL) != texts.count(_NULL):
+    if joined.count(_BETWEEN) != len(texts) - 1 or joined.count(_NULL) != nulls:
         return None  # a text that holds the marks themselves
     escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace(_BETWEEN, '","')
     return ('{"' + escaped + '"}').replace(f'"{_NULL}"', "NULL")
