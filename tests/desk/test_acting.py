@@ -21,6 +21,9 @@ from tests.loop.city import (
 )
 from tests.loop.visitor import Visitor, text_of
 
+from gongzhi.flow.errors import NotPossibleError
+from gongzhi.notices import actions
+
 Desk = Callable[..., Visitor]
 
 
@@ -196,3 +199,18 @@ def test_what_went_to_somebody_else_leads_back_to_the_list(desk: Desk, city: Cit
     answer = _act(desk("registrar"), city, notice, "send", department="tobacco")
     assert answer.status_code == 302
     assert city.case(notice).department == "tobacco"
+
+
+def test_an_act_whose_consequence_is_refused_leaves_nothing_half_done(
+    desk: Desk, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise NotPossibleError("deliver", "pushed", "不可送达")
+
+    notice = city.notice(city.register(review=[FOOD]))
+    monkeypatch.setattr(actions, "deliver_where_read", refuse)
+    answer = _act(desk("registrar"), city, notice.id, "confirm")
+    assert answer.status_code == 409
+    assert "不可送达" in text_of(answer)
+    assert city.case(notice.id).seq == notice.seq
+    assert [line.action for line in city.journal(notice.id)] == ["ask"]

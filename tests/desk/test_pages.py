@@ -19,6 +19,7 @@ from tests.loop.workbooks import rows_of
 Desk = Callable[..., Visitor]
 
 EVERYBODY = [name for name in POSTS if not name.startswith("other_")]
+CALLED_ON = {"to_visit", "guided"}
 LISTS = ("home", "cases", "businesses", "review_addresses", "review_scopes")
 
 
@@ -74,7 +75,7 @@ def test_every_page_stands_for_everybody_in_both_languages(desk: Desk, city: Cit
 
 DATA = re.compile(
     "虚拟[0-9a-z_]+(?:号)?商行|振华路[0-9]+号|查不到的地方|无名巷|东正路[0-9]+号|岗位[a-z_]+|[a-z_]+的人|个体工商户|软件开发"
-    "|(?:市场监督管理|[一-龥]+)局|东莞市?|莞城街道|[一-龥]+社区|第[0-9]+网格|食品安全法 第35条|[一-龥]+[村镇]"
+    "|(?:市场监督管理|[一-龥]+)局|东莞[一-龥]*|松山湖|[一-龥]+街道|[一-龥]+社区|第[0-9]+网格|食品安全法 第35条|[一-龥]+[村镇]"
     "|许可证库中已有有效许可。|无此事项。|材料已收。|不涉及食品。"
 )
 """What the city's people wrote and what places and laws are called: that stays as it is in every language."""
@@ -91,6 +92,10 @@ def test_an_english_page_speaks_english_but_for_names_and_what_people_wrote(desk
             for case in cases
             if city.people[username].sees(case.area, case.department)
         ]
+        if username == "officer":
+            addresses += [reverse("call", args=[case.id]) for case in cases if case.state in CALLED_ON]
+        if username == "city_registrar":
+            addresses += [reverse("register"), "/nowhere/", reverse("case", args=[2**40])]
         for address in addresses:
             for piece in said_on(text_of(visitor.get(address))):
                 if CHINESE.search(DATA.sub("", piece)) and piece not in {"中文", "简体中文"}:
@@ -166,3 +171,14 @@ def test_the_workbook_asks_no_more_questions_for_more_rows(desk: Desk, city: Cit
     few = asked()
     _some_of_everything(city, 20, first=3)
     assert asked() == few
+
+
+def test_the_file_of_one_business_says_nothing_of_its_neighbours(desk: Desk, city: City) -> None:
+    ours, theirs = city.register_many(2, sure=[FOOD])
+    visit = city.visit(ours).id
+    city.call("officer", visit, {ours: "in_order", theirs: "moved_away"})
+    visitor = desk("town_office")
+    file = text_of(visitor.get(reverse("business", args=[ours])))
+    assert "信息相符" in file
+    assert "已搬离" not in file
+    assert "已搬离" in text_of(visitor.get(reverse("case", args=[visit])))
