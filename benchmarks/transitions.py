@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -67,8 +68,8 @@ def _measure(arguments: argparse.Namespace) -> None:
     through_web, through_kernel = made["cases"][: arguments.notices], made["cases"][arguments.notices :]
     common = {"clients": arguments.clients, "port": _free_port(), "pages": arguments.pages}
     figure("simple update, one commit each", _part("simple", common | {"count": arguments.notices}))
-    with _up(common["port"], arguments.workers):
-        answer = _part("clients", common | {"cases": through_web})
+    with _up(common["port"], arguments.workers) as ours:
+        answer = _part("clients", common | {"cases": through_web, "ours": ours})
     for name in ("receive", "claim"):
         figure(f"HTTP {name}", answer[name])
     for address, times in answer["pages"].items():
@@ -91,6 +92,29 @@ def figure(name: str, times: dict[str, Any]) -> None:
         f"{name:<34} {len(each) / times['seconds']:>8,.0f}/s  p50 {at(0.50):6.1f}  p95 {at(0.95):6.1f}  "
         f"p99 {at(0.99):6.1f} ms  success {100 * times['good'] / len(each):.2f} % of {len(each):,}"
     )
+    if "processors" in times:
+        cost = times["processors"] / len(each)
+        print(
+            f"{'':<34} web and database used {1000 * cost:.2f} ms of processor an act,"
+            f" {times['processors'] / times['seconds']:.2f} processors at work"
+        )
+
+
+def _processor_seconds(ours: list[int]) -> float:
+    """What these processes and all that descend from them have used of the processors, ended children included."""
+    parents, used = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(fields[1])
+            used[int(folder.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    total = 0.0
+    for process, seconds in used.items():
+        ancestor = process
+        while ancestor not in ours and ancestor in parents:
+            ancestor = parents[ancestor]
+        total += seconds if ancestor in ours else 0.0
+    return total
 
 
 def _part(name: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -245,9 +269,11 @@ async def _all_clients(wanted: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for step, action in enumerate(("receive", "claim")):
         acts = iter([(case, seq + step) for case, seq in wanted["cases"]])
+        before = _processor_seconds(wanted["ours"])
         answer[action] = await _share(
             clients, acts, lambda client, act, action=action: client.act(act, action)
         )
+        answer[action]["processors"] = _processor_seconds(wanted["ours"]) - before
     answer["pages"] = {
         page: await _share(clients[:2], iter([page] * wanted["pages"]), lambda client, page: client.get(page))
         for page in PAGES
@@ -359,11 +385,13 @@ class _up:  # noqa: N801  reads as what it is: with _up(port, workers)
             str(workers),
         ]
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> list[int]:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert "http://" in line, "gongzhi up did not start"
+        postmaster = Path(os.environ["GONGZHI_HOME"]) / "postgres" / "data" / "postmaster.pid"
+        return [self._process.pid, int(postmaster.read_text().split()[0])]
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)

@@ -121,6 +121,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/assets/.+-[\w-]{8}\."
 STATICFILES_DIRS: list[Path] = []
 
+SESSION_ENGINE = "gongzhi.desk.sessions"
 SESSION_COOKIE_NAME = "gongzhi_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
