@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from gongzhi.registry.intake.report import Report
     from gongzhi.registry.intake.running import Outcome
 
-_WAITING = {
-    ("notices", "to_confirm"): "scope_to_confirm",
-    ("notices", "unclaimed"): "no_permit_found",
-    ("notices", "held"): "notice_held_until_placed",
-    ("visits", "to_place"): "address_to_place",
-    ("visits", "to_assign"): "visit_to_assign",
-}
-"""Where the machine could not go on alone: the state in which a case then stands, and what it waits for."""
-
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `registry import`."""
@@ -130,10 +121,11 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 def summary(outcome: Outcome) -> dict[str, object]:
     """The line that is printed. `rows` is accepted + unchanged + changed + cancelled + all that were rejected."""
-    waiting: dict[str, int] = dict.fromkeys(_WAITING.values(), 0)
+    places = waiting_places()
+    waiting: dict[str, int] = dict.fromkeys(places.values(), 0)
     for place, number in outcome.opened.items():
-        if place in _WAITING:
-            waiting[_WAITING[place]] += number
+        if place in places:
+            waiting[places[place]] += number
     return {
         "rows": outcome.rows,
         "accepted": outcome.accepted,
@@ -146,4 +138,18 @@ def summary(outcome: Outcome) -> dict[str, object]:
         "waiting": waiting,
         "placed": dict(sorted(outcome.where.items())),
         "complete": outcome.complete,
+    }
+
+
+def waiting_places() -> dict[tuple[str, str], str]:
+    """Where the machine could not go on alone: the graph and state of a case, and what it waits for."""
+    from gongzhi.notices import graph as notices  # noqa: PLC0415  Django is ready only now
+    from gongzhi.visits import graph as visits  # noqa: PLC0415
+
+    return {
+        (notices.NAME, notices.TO_CONFIRM): "scope_to_confirm",
+        (notices.NAME, notices.UNCLAIMED): "no_permit_found",
+        (notices.NAME, notices.TO_PLACE): "notice_held_until_placed",
+        (visits.NAME, visits.TO_PLACE): "address_to_place",
+        (visits.NAME, visits.TO_ASSIGN): "visit_to_assign",
     }
