@@ -19,6 +19,7 @@ from tests.loop.city import (
 from tests.loop.visitor import Visitor, text_of
 from tests.loop.workbooks import cells_of, rows_of
 
+from gongzhi.desk.views import cases
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 
@@ -136,3 +137,15 @@ def test_no_cell_of_the_workbook_is_a_formula(desk: Desk, city: City) -> None:
     named = [cell for cell in cells if isinstance(cell.value, str) and "HYPERLINK" in cell.value]
     assert [cell.data_type for cell in named] == ["s"]
     assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_a_workbook_is_whole_however_long_the_list(
+    desk: Desk, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "_EXPORTED_AT_ONCE", 3)
+    made = [
+        city.notice(city.register(review=[FOOD], at=door(GRID, f"东正路{number}号"))).id
+        for number in range(10)
+    ]
+    _heading, *rows = rows_of(desk("registrar").get(reverse("cases_export")))
+    assert [row[0] for row in rows] == made

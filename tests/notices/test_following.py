@@ -131,6 +131,22 @@ def test_when_a_business_ends_nobody_has_to_follow_up(city: City, status: str) -
     assert reasons == {{"注销": "cancelled", "吊销": "revoked", "迁出": "moved_out"}[status]}
 
 
+def test_a_business_that_comes_back_is_looked_at_as_if_it_were_another(city: City) -> None:
+    business = city.register(sure=[FOOD])
+    city.cancel(business)
+    city.go_to(date(2026, 9, 28))
+    city.change(business, status="存续")
+    assert city.notice(business).state == graph.DELIVERED
+    assert (city.visit(business).state, city.visit(business).due) == ("to_visit", date(2026, 10, 16))
+
+
+def test_another_scope_in_another_town_is_told_there_alone(city: City) -> None:
+    business = city.register(sure=[FOOD])
+    city.change(business, sure=[TOBACCO], at=door(OTHER_GRID, "东城路8号"))
+    still = [(case.department, case.area) for case in city.notices(business) if case.is_open]
+    assert still == [("tobacco", OTHER_GRID)]
+
+
 def _to(city: City, state: str) -> int:
     """A notice brought into a state by the people who do that."""
     sure = state not in {graph.TO_CONFIRM, graph.UNCLAIMED}
