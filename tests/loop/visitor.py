@@ -18,11 +18,11 @@ class Visitor:
             enforce_csrf_checks=True, raise_request_exception=False, headers={"accept-language": language}
         )
 
-    def get(self, address: str, **query: Any) -> Any:
+    def get(self, address: str, /, **query: Any) -> Any:
         """Ask for a page."""
         return self.client.get(address, query or None)
 
-    def post(self, address: str, **form: Any) -> Any:
+    def post(self, address: str, /, **form: Any) -> Any:
         """Send a form, with the token that the pages carry."""
         return self.client.post(address, {"csrfmiddlewaretoken": self._token(), **form})
 
