@@ -34,6 +34,8 @@ OPEN: dict[str, set[str]] = {
     "registry_import": KEEP,
     # Who tried to sign in: written before there is a post.
     "desk_sign_in_attempt": {"SELECT", "INSERT", "DELETE"},
+    # Which files were handed in at a page; only the city's registrars have the page.
+    "desk_file_intake": KEEP,
     # Django's own.
     "auth_permission": READ,
     "django_migrations": READ,

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
+from gongzhi.desk.views.files import may_hand_in
 from gongzhi.org.access import posts_of
+from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 
 _REVIEWERS = {Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE}
@@ -26,7 +28,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "acting": acting,
-        "nav": _nav(request, acting.role),
+        "nav": _nav(request, acting),
         "post": {"name": post.person.name, "role": words.role(acting.role), "unit": words.unit(post)},
         "posts": [
             {
@@ -42,12 +44,15 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _nav(request: HttpRequest, role: Role) -> list[dict[str, Any]]:
+def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
+    role = acting.role
     places = [("home", _("首页"), "home"), ("cases", _("待办"), "inbox")]
     if role in _REVIEWERS:
         places += [("review_addresses", _("地址核定"), "pin"), ("review_scopes", _("范围确认"), "scope")]
     if role is Role.REGISTRAR:
         places.append(("register", _("登记录入"), "book"))
+        if may_hand_in(acting):
+            places.append(("files", _("文件导入"), "inbox"))
     places.append(("businesses", _("市场主体"), "shop"))
     return [
         {

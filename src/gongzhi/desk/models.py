@@ -1,4 +1,4 @@
-"""What the doors keep for themselves: attempts to sign in, so that guessing is slow."""
+"""What the doors keep for themselves: attempts to sign in, so that guessing is slow, and files on their way in."""
 
 from __future__ import annotations
 
@@ -17,3 +17,47 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.at}"
+
+
+class FileIntake(models.Model):
+    """A file of registrations that somebody handed in at a page, and how far the worker has come with it.
+
+    The file and the report of its rejected rows lie in the home folder under `token`; `seen_at` is the worker's last
+    sign of life. `counts` holds what became of the rows, `problem` why nothing became of them.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    file_name = models.CharField(max_length=200)
+    token = models.CharField(max_length=40, unique=True)
+    suffix = models.CharField(max_length=12)
+    as_of = models.DateField()
+    post_id = models.BigIntegerField()
+    by = models.CharField(max_length=160)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    stage = models.CharField(max_length=10, default="")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    stop_asked = models.BooleanField(default=False)
+    counts = models.JSONField(default=dict)
+    problem = models.TextField(default="")
+    handed_in_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "desk_file_intake"
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.state}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in {self.State.DONE, self.State.STOPPED, self.State.FAILED}

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from gongzhi.desk.middleware import public
-from gongzhi.desk.views import businesses, calls, cases, health, home, intake, review, sign_in
+from gongzhi.desk.views import businesses, calls, cases, files, health, home, intake, review, sign_in
 from gongzhi.desk.views.styleguide import styleguide
 
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("cases/<int:case_id>/call/", calls.call, name="call"),
     path("cases/<int:case_id>/place/", cases.place, name="place"),
     path("businesses/", businesses.businesses, name="businesses"),
+    path("businesses/import/", files.files, name="files"),
+    path("businesses/import/<int:intake_id>/", files.file, name="file"),
+    path("businesses/import/<int:intake_id>/progress/", files.file_progress, name="file_progress"),
+    path("businesses/import/<int:intake_id>/stop/", files.file_stop, name="file_stop"),
+    path("businesses/import/<int:intake_id>/rejected.xlsx", files.file_report, name="file_report"),
     path("businesses/new/", intake.register, name="register"),
     path("businesses/<int:business_id>/", businesses.business, name="business"),
     path("review/addresses/", review.addresses, name="review_addresses"),
