@@ -20,18 +20,32 @@ OURS = [name for name, (_, area, _) in POSTS.items() if area.startswith(TOWN)]
 THEIRS = [name for name in POSTS if name.startswith("other_")]
 
 
-def _with_numbers() -> list[str]:
-    """The names of all addresses that take a number."""
+def _by_number() -> dict[str, str]:
+    """The names of all addresses that take a number, with what it numbers."""
     names = get_resolver().reverse_dict
-    return sorted(
-        name
+    return {
+        name: argument
         for name in names
-        if isinstance(name, str) and any(argument.endswith("_id") for argument in names[name][0][0][1])
-    )
+        if isinstance(name, str)
+        for argument in names[name][0][0][1]
+        if argument.endswith("_id")
+    }
 
 
 def test_every_address_with_a_number_is_tried_below() -> None:
-    assert set(_with_numbers()) == {"case", "act", "call", "place", "business"}
+    tried = {name for name, of in _by_number().items() if of != "intake_id"}
+    assert tried == {"case", "act", "call", "place", "business"}
+
+
+@pytest.mark.parametrize("username", [name for name in POSTS if name != "city_registrar"])
+def test_a_file_of_the_whole_city_is_nobodys_but_its_registrars(desk: Desk, username: str) -> None:
+    visitor, city_registrar = desk(username), desk("city_registrar")
+    for name, of in _by_number().items():
+        if of == "intake_id":
+            address = reverse(name, args=[1])
+            send = "post" if name == "file_stop" else "get"
+            assert getattr(visitor, send)(address).status_code == 403, name
+            assert getattr(city_registrar, send)(address).status_code == 404, name
 
 
 def _asked(visitor: Visitor, case: int, business: int) -> dict[str, int]:
