@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gongzhi.flow.graph import NEW, CaseView, Changes, Clock, Edge, Field, Form, Graph, State, register
+from gongzhi.notices import forms
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 
@@ -32,67 +33,6 @@ _SYSTEM = frozenset({Role.SYSTEM})
 _REGISTRAR = frozenset({Role.REGISTRAR, Role.SYSTEM})
 _DEPARTMENT = frozenset({Role.DEPARTMENT})
 _TOWN = frozenset({Role.TOWN_OFFICE, Role.CITY_OFFICE})
-
-_WORDS = Field(name="words", zh="说明", en="In your words", kind="textarea", required=False, max_length=1000)
-_REASONED = Field(name="words", zh="理由", en="Reasons", kind="textarea", max_length=1000)
-_TO_DEPARTMENT = Form(
-    fields=(Field(name="department", zh="转给哪个部门", en="Which department", kind="department"), _WORDS)
-)
-_RETURN = Form(
-    fields=(
-        Field(
-            name="reason",
-            zh="退回原因",
-            en="Why it is returned",
-            kind="choice",
-            reasons="notice_return",
-        ),
-        Field(
-            name="words",
-            zh="依据和说明",
-            en="Grounds, in your words",
-            kind="textarea",
-            max_length=1000,
-            hint_zh="请写明依据，综合部门据此协调。",
-            hint_en="State the grounds: the coordinating office decides on them.",
-        ),
-    )
-)
-_FEED_BACK = Form(
-    fields=(
-        Field(
-            name="result",
-            zh="办理结果",
-            en="Outcome",
-            kind="choice",
-            reasons="notice_feedback",
-            only=("licensed", "not_needed", "closed_or_moved", "case_filed", "transferred"),
-        ),
-        Field(
-            name="permit_number",
-            zh="许可证编号",
-            en="Permit number",
-            required=False,
-            max_length=80,
-            hint_zh="已办证的请填写。",
-            hint_en="If a permit was issued.",
-        ),
-        _WORDS,
-    )
-)
-_PROGRESS = Form(
-    fields=(
-        Field(
-            name="progress",
-            zh="目前进展",
-            en="Where it stands",
-            kind="choice",
-            reasons="notice_feedback",
-            only=("accepted", "in_progress", "guiding"),
-        ),
-        _WORDS,
-    )
-)
 
 STATES = (
     State(
@@ -174,7 +114,7 @@ def _feedback_edges() -> tuple[Edge, ...]:
                 en="Feed back",
                 who=_DEPARTMENT,
                 clock=Clock.STOP,
-                form=_FEED_BACK,
+                form=forms.FEED_BACK,
             ),
             Edge(
                 action="report_progress",
@@ -184,7 +124,7 @@ def _feedback_edges() -> tuple[Edge, ...]:
                 en="Report progress",
                 who=_DEPARTMENT,
                 clock=Clock.KEEP,
-                form=_PROGRESS,
+                form=forms.PROGRESS,
                 quiet=True,
             ),
         ]
@@ -198,7 +138,7 @@ def _feedback_edges() -> tuple[Edge, ...]:
                 en="Return",
                 who=_DEPARTMENT,
                 clock=Clock.START,
-                form=_RETURN,
+                form=forms.RETURN,
             )
         )
     return tuple(edges)
@@ -271,7 +211,7 @@ EDGES = (
         en="Confirm and push",
         who=frozenset({Role.REGISTRAR}),
         clock=Clock.START,
-        form=Form(fields=(_WORDS,)),
+        form=Form(fields=(forms.WORDS,)),
     ),
     Edge(
         action="dismiss",
@@ -281,7 +221,7 @@ EDGES = (
         en="Not needed",
         who=frozenset({Role.REGISTRAR}),
         clock=Clock.STOP,
-        form=Form(fields=(_REASONED,)),
+        form=Form(fields=(forms.REASONED,)),
     ),
     Edge(
         action="claim",
@@ -291,7 +231,7 @@ EDGES = (
         en="Claim",
         who=_DEPARTMENT,
         clock=Clock.START,
-        form=Form(fields=(_WORDS,)),
+        form=Form(fields=(forms.WORDS,)),
     ),
     Edge(
         action="send",
@@ -301,7 +241,7 @@ EDGES = (
         en="Send to a department",
         who=frozenset({Role.REGISTRAR, Role.TOWN_OFFICE}),
         clock=Clock.START,
-        form=_TO_DEPARTMENT,
+        form=forms.TO_DEPARTMENT,
     ),
     Edge(
         action="dismiss",
@@ -311,7 +251,7 @@ EDGES = (
         en="Not needed",
         who=frozenset({Role.REGISTRAR, Role.TOWN_OFFICE}),
         clock=Clock.STOP,
-        form=Form(fields=(_REASONED,)),
+        form=Form(fields=(forms.REASONED,)),
     ),
     Edge(
         action="lapse",
@@ -389,7 +329,7 @@ EDGES = (
         en="Send to another department",
         who=_TOWN,
         clock=Clock.START,
-        form=_TO_DEPARTMENT,
+        form=forms.TO_DEPARTMENT,
     ),
     Edge(
         action="insist",
@@ -399,7 +339,7 @@ EDGES = (
         en="Back to the department, with reasons",
         who=_TOWN,
         clock=Clock.START,
-        form=Form(fields=(_REASONED,)),
+        form=Form(fields=(forms.REASONED,)),
     ),
     Edge(
         action="close",
@@ -409,7 +349,7 @@ EDGES = (
         en="No notice needed",
         who=_TOWN,
         clock=Clock.STOP,
-        form=Form(fields=(_REASONED,)),
+        form=Form(fields=(forms.REASONED,)),
     ),
     *(
         Edge(
