@@ -47,6 +47,7 @@ class Case(models.Model):
         # One for each way a list is read: a role's work in order of its days, a state's, an area's, a department's,
         # one clerk's. Only open cases are listed, so only they are indexed.
         indexes = (
+            models.Index(fields=("due", "id"), name="flow_case_due", condition=models.Q(is_open=True)),
             models.Index(
                 fields=("owner_role", "due", "id"),
                 name="flow_case_owner_due",

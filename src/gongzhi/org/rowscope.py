@@ -33,12 +33,19 @@ def scoped(
     `area` and `department` are SQL expressions over the row; `extra` is a further condition, already
     beginning with AND or OR.
     """
-    condition = f"{area} >= (SELECT (org_scope()).low) AND {area} < (SELECT (org_scope()).high)"
+    seen = "true"
     if department:
-        condition += (
-            f" AND ((SELECT (org_scope()).department) IS NULL OR {department} IS NULL"
-            f" OR {department} = (SELECT (org_scope()).department))"
+        seen = (
+            f"(SELECT (org_scope()).department) IS NULL OR {department} IS NULL"
+            f" OR {department} = (SELECT (org_scope()).department)"
         )
+    # The planner can't know how much a pass lets through and takes a bare range for one row in two hundred, so it would
+    # sort a whole city instead of walking an index to the first page. A CASE it takes for every second row. The price:
+    # the policy narrows by no index, and each query names its post's area itself, as it should anyway.
+    condition = (
+        f"CASE WHEN {area} >= (SELECT (org_scope()).low) AND {area} < (SELECT (org_scope()).high)"
+        f" THEN {seen} ELSE false END"
+    )
     return _policy(table, privileges, f"{condition} {extra}")
 
 
