@@ -71,7 +71,7 @@ def hire(since: date, rng: Generator, *, city: str) -> Staff:
         elif division.level == Division.Level.VILLAGE:
             posts.append((Role.VILLAGE, code, None, f"{division.short_name}联合处置队伍", ""))
     posts += [
-        (Role.OFFICER, grid.code, None, f"{grid.village.short_name}{grid.name}网格员", "")
+        (Role.OFFICER, grid.code, None, f"{grid.village.short_name}{grid.name}员", "")
         for grid in Grid.objects.filter(valid_to__isnull=True).select_related("village")
     ]
     posts += [

@@ -16,6 +16,10 @@ from gongzhi.org.acting import Acting
 from gongzhi.org.models import Department, Division, Grid
 
 
+_LEAST = 0.01
+"""A place less likely than this is no help to the person who has to choose."""
+
+
 def filled(form: Form, acting: Acting, case: Standing) -> tuple[Field, ...]:
     """A form's fields with the answers that this post may give in this case."""
     return tuple(_filled(field, acting, case) for field in form.fields)
@@ -94,5 +98,5 @@ def places_for(candidates: Iterable[tuple[str, float]], acting: Acting) -> list[
     return [
         {"value": code, "label": words.place(code), "confidence": score}
         for code, score in candidates
-        if code.startswith(acting.area)
+        if code.startswith(acting.area) and score >= _LEAST
     ]

@@ -183,17 +183,20 @@ def filter_bar(
 ) -> dict[str, Any]:
     """Filters above a list, sent by GET so that a filtered list has an address of its own.
 
-    Choices are drawn as lists with "全部" first; with htmx_target only that part of the page is fetched again.
+    Choices are drawn as lists with "全部" first; with htmx_target only that part of the page is fetched again. A field
+    that always has a value names its `usual` one: at that, nothing is filtered.
     """
     rows = field_rows(fields, values or {}, {}, prefix="filter-")
+    usual = {part(field, "name"): part(field, "usual") for field in fields}
     for row in rows:
+        row["narrowed"] = False
         row["shape"] = "list" if row["shape"] == "cards" else row["shape"]
         row["required"] = False
-        row["any"] = True
+        row["any"] = usual[row["name"]] is None
     return {
         "rows": rows,
         "action": action,
         "clear_url": clear_url,
-        "active": any(row["value"] not in ("", None, []) for row in rows),
+        "active": any(row["value"] not in ("", None, [], usual[row["name"]]) for row in rows),
         "htmx_target": htmx_target,
     }

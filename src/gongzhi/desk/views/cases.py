@@ -312,6 +312,7 @@ def _filters() -> tuple[dict[str, Any], ...]:
         },
         {
             "name": "mine",
+            "usual": "1",
             "zh": "范围",
             "en": "Whose",
             "kind": "select",
