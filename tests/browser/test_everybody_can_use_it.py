@@ -15,7 +15,8 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 
 # Everything that stands on a page for a reader of English but is what the register, the map or a law says.
 DATA = re.compile(
-    "莞城虚拟[^\\s·]*店|岗位[a-z_]+|[a-z_]+的人|莞城街道|[\u3400-\u9fff]{1,6}社区|第\\d+网格|东莞市莞城街道[^\\s]*|广东省东莞市[^\\s]*号|"
+    "莞城虚拟[^\\s·]*店|岗位[a-z_]+|[a-z_]+的人|莞城街道|[\u3400-\u9fff]{1,6}社区|第\\d+网格|"
+    "东莞市莞城街道[^\\s]*|广东省东莞市[^\\s]*号|"
     f"{re.escape(DOOR)}|{re.escape(SCOPE)}|烟草制品零售|餐饮服务|个体工商户|简体中文|东莞市?"
 )
 SAID = """() => {
