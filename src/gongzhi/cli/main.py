@@ -31,6 +31,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Each command's module, with `add(commands)` in it, and the line about it in `gongzhi --help`."""
 
 
+_NOT_YET = (
+    "如尚未建库，请先运行 gongzhi init --city 城市 · if this is a new database, run: gongzhi init --city NAME"
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -110,7 +115,9 @@ def _reason(error: Exception) -> str | None:
         # A class that was never imported cannot have been raised; looking it up must not import it.
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
-            return str(error).strip()
+            said = str(error).strip()
+            # Before `gongzhi init` the application's role has no password in the database yet.
+            return f"{said}\n{_NOT_YET}" if "gongzhi_app" in said else said
     return None
 
 

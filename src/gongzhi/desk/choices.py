@@ -15,7 +15,6 @@ from gongzhi.flow.queries import Standing
 from gongzhi.org.acting import Acting
 from gongzhi.org.models import Department, Division, Grid
 
-
 _LEAST = 0.01
 """A place less likely than this is no help to the person who has to choose."""
 

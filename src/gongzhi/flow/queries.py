@@ -186,7 +186,8 @@ def journal_of(case_ids: Sequence[int]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT case_id, seq, graph, at, "by", post_id, action, source, target, form::text, due, on_day,'
-            " department, area, suspended_due FROM flow_journal WHERE case_id = ANY(%s) ORDER BY at, recorded_at, case_id, seq",
+            " department, area, suspended_due FROM flow_journal WHERE case_id = ANY(%s)"
+            " ORDER BY at, recorded_at, case_id, seq",
             [list(case_ids)],
         )
         return [Line(*(*row[:9], json.loads(row[9]), *row[10:])) for row in cursor.fetchall()]
