@@ -347,7 +347,9 @@ class _Client:
             name, _, value = map(str.strip, line.partition(":"))
             if name.lower() == "set-cookie":
                 cookie, _, kept = value.partition(";")[0].partition("=")
-                self._cookies[cookie] = kept
+                # The page that the answer leads to would have shown the message that an act was made.
+                if cookie != "messages":
+                    self._cookies[cookie] = kept
             elif name.lower() == "content-length":
                 length = int(value)
         return int(lines[0].split()[1]), await self._reader.readexactly(length)

@@ -41,12 +41,17 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a move came to; `replayed` when the same request had already been made."""
+    """What a move came to; `replayed` when the same request had already been made.
+
+    `area` and `department` say where the case lies now, for whoever asks whether they still see it.
+    """
 
     case_id: int
     seq: int
     state: str
     replayed: bool = False
+    area: str = field(default="", compare=False)
+    department: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,14 @@ def transition(
                 [case_id, client_key],
             )
             if done := cursor.fetchone():
-                return Outcome(case_id=case_id, seq=done[0], state=done[1], replayed=True)
+                return Outcome(
+                    case_id=case_id,
+                    seq=done[0],
+                    state=done[1],
+                    replayed=True,
+                    area=case.area,
+                    department=case.department,
+                )
         if expected_seq is not None and expected_seq != case.seq:
             raise _moved_meanwhile(cursor, case)
         graph = graph_named(case.graph)
@@ -160,7 +172,9 @@ def transition(
         line = _line_after(graph, edge, case, running, values, acting, moment)
         _append(cursor, graph, edge, [line], moment=moment, client_key=client_key)
     _tell(graph, edge, (case_id,), values, acting=acting, moment=moment)
-    return Outcome(case_id=case_id, seq=line.seq, state=edge.target)
+    return Outcome(
+        case_id=case_id, seq=line.seq, state=edge.target, area=line.area, department=line.department
+    )
 
 
 def transition_many(

@@ -148,7 +148,7 @@ def act(request: Any, case_id: int, action: str) -> HttpResponse:
         request, _("已完成：%(act)s") % {"act": words.act(standing.graph, standing.state, action).said}
     )
     # A case that went to somebody this post doesn't see has no page to come back to.
-    seen = queries.cases_for(request.acting, [outcome.case_id], moment=request.moment)
+    seen = request.acting.sees(outcome.area, outcome.department)
     back = request.POST.get("back", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return HttpResponseRedirect(back)
