@@ -111,3 +111,33 @@ def test_the_officer_reads_what_departments_were_told_and_what_is_on_file(desk: 
     business = city.register(sure=[TOBACCO])
     page = text_of(desk("officer").get(reverse("call", args=[city.visit(business).id])))
     assert f'name="permit-{business}"' in page
+
+
+def test_single_items_may_be_noted_and_stand_in_the_businesss_file(desk: Desk, city: City) -> None:
+    business = city.register(sure=[FOOD])
+    visit = city.visit(business).id
+    visitor = desk("officer")
+    assert f'name="item-{business}-opening"' in text_of(visitor.get(reverse("call", args=[visit])))
+    answer = _call(visitor, city, visit, {business: "in_order"}, **{f"item-{business}-opening": "open"})
+    assert answer.status_code == 302
+    assert city.journal(visit)[-1].form["answers"] == {str(business): {"opening": "open"}}
+    assert "正在经营" in text_of(visitor.get(reverse("business", args=[business])))
+
+
+def test_an_item_that_is_left_out_is_no_mistake_and_an_unknown_answer_is(desk: Desk, city: City) -> None:
+    business = city.register(sure=[FOOD])
+    visit = city.visit(business).id
+    wrong = {f"item-{business}-opening": "closed-by-force"}
+    assert _call(desk("officer"), city, visit, {business: "in_order"}, **wrong).status_code == 422
+    assert _call(desk("officer"), city, visit, {business: "in_order"}).status_code == 302
+    assert "answers" not in city.journal(visit)[-1].form
+
+
+def test_a_permit_on_record_is_not_asked_for_again(desk: Desk, city: City) -> None:
+    business = city.register(sure=[FOOD])
+    notice = city.notice(business)
+    city.act("market", notice.id, "receive")
+    city.act("market", notice.id, "feed_back", result="licensed", permit_number="JY14419000000001")
+    page = text_of(desk("officer").get(reverse("call", args=[city.visit(business).id])))
+    assert "JY14419000000001" in page
+    assert f'name="permit-{business}"' not in page

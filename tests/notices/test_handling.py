@@ -10,6 +10,7 @@ from gongzhi.flow.errors import FormInvalidError, NoSuchCaseError, NotAllowedErr
 from gongzhi.notices import actions, graph
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
+from gongzhi.registry.queries import permits_held
 from tests.loop.city import FOOD, TOBACCO, City
 
 
@@ -143,6 +144,25 @@ def test_an_answer_is_coded_and_closes_the_notice(city: City, result: str) -> No
     answered = city.case(notice.id)
     assert (answered.state, answered.is_open, answered.due) == (graph.FED_BACK, False, None)
     assert city.journal(notice.id)[-1].form["result"] == result
+
+
+def test_a_permit_that_was_issued_stands_in_the_businesss_file(city: City) -> None:
+    business = city.register(sure=[FOOD])
+    notice = city.notice(business)
+    city.act("market", notice.id, "receive")
+    city.act("market", notice.id, "feed_back", result="licensed", permit_number="JY14419000000001")
+    with acting_as(SYSTEM):
+        (held,) = permits_held([business], date(2026, 9, 21))[business]
+    assert (held.permit, held.number) == (FOOD, "JY14419000000001")
+
+
+def test_an_answer_without_a_permit_adds_none_to_the_file(city: City) -> None:
+    business = city.register(sure=[FOOD])
+    notice = city.notice(business)
+    city.act("market", notice.id, "receive")
+    city.act("market", notice.id, "feed_back", result="closed_or_moved", permit_number="JY14419000000001")
+    with acting_as(SYSTEM):
+        assert permits_held([business], date(2026, 9, 21)) == {}
 
 
 @pytest.mark.parametrize("result", ["not_needed", "transferred"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.catalog.queries import permits as permits_on
 from gongzhi.catalog.queries import reasons
-from gongzhi.desk import words
+from gongzhi.desk import items, words
 from gongzhi.flow.graph import Clock, Field, graph_named
 from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Line
@@ -140,6 +140,10 @@ def _facts(
                 (names[int(b)], _coded("visit_result", r, moment))
                 for b, r in value.items()
                 if int(b) in names
+            ]
+        elif key == "answers":
+            shown += [
+                fact for b, noted in value.items() if int(b) in names for fact in items.said(noted, moment)
             ]
         elif key in asked:
             field = asked[key]

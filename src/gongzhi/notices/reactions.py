@@ -12,8 +12,10 @@ from django.db import connection
 from gongzhi.catalog.queries import routes
 from gongzhi.flow.events import Moved, on, when
 from gongzhi.notices import actions, graph
+from gongzhi.notices.models import NoticePermit
 from gongzhi.notices.rules import DepartmentsFor, same_town, still_called_for
 from gongzhi.org.acting import SYSTEM
+from gongzhi.registry.actions import record_permit_held
 from gongzhi.registry.events import Cancelled, Changed, Placed, Registered, Visited
 
 _WITH_A_SECTION = (*graph.WITH_DEPARTMENT, graph.RETURNED)
@@ -96,6 +98,19 @@ def deliver(event: Moved) -> None:
             by_state[state].append(case_id)
             found[case_id] = (result, 0)
     actions.tell_results(by_state, found, moment=event.moment)
+
+
+@when(graph.NAME, "feed_back")
+def keep_the_permit(event: Moved) -> None:
+    """A department says that it has issued a permit: it stands in the business's file, and no visit asks for it."""
+    number = str(event.form.get("permit_number", ""))
+    if event.form.get("result") != "licensed" or not number:
+        return
+    rows = NoticePermit.objects.filter(notice_id__in=event.case_ids).order_by("notice_id", "permit")
+    for business_id, permit in rows.values_list("notice__business_id", "permit"):
+        record_permit_held(
+            business_id, permit, number, valid_from=event.moment.today, valid_to=None, source="notice"
+        )
 
 
 def _departments_on(today: date) -> DepartmentsFor:

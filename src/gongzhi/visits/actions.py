@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -26,6 +26,7 @@ class Found:
     result: str
     permit_seen: str = ""
     words: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def call_on(businesses: Sequence[Known], *, cause: str, moment: Moment) -> int:
@@ -117,7 +118,7 @@ def _list(rows: Sequence[tuple[int, Known]], cause: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO visits_visitedbusiness (visit_id, business_id, cause, result, returned_result, permit_seen,"
-            " words, \"left\") SELECT visit, business, %s, '', '', '', '', false"
+            " words, answers, \"left\") SELECT visit, business, %s, '', '', '', '', '{}', false"
             " FROM unnest(%s::bigint[], %s::bigint[]) AS b (visit, business)"
             ' ON CONFLICT (visit_id, business_id) DO UPDATE SET cause = excluded.cause, "left" = false',
             [cause, [case_id for case_id, _ in rows], [business.business_id for _, business in rows]],
@@ -210,7 +211,7 @@ def record_call(
         called.action,
         acting=acting,
         moment=moment,
-        facts={"results": {str(business): results[business] for business in listed}},
+        facts=_facts(listed, found),
         expected_seq=expected_seq,
         client_key=client_key,
     )
@@ -224,9 +225,10 @@ def record_call(
             row.result = one.result
         row.permit_seen = one.permit_seen or row.permit_seen
         row.words = one.words or row.words
+        row.answers = {**row.answers, **one.answers}
         row.told_on = moment.today if row.business_id in called.told else None
     VisitedBusiness.objects.bulk_update(
-        waiting, ["result", "returned_result", "permit_seen", "words", "told_on"]
+        waiting, ["result", "returned_result", "permit_seen", "words", "answers", "told_on"]
     )
     tell(case_id, {business: results[business] for business in called.told}, acting=acting, moment=moment)
     return outcome
@@ -267,6 +269,13 @@ def record_many(
     if called.told:
         publish(Visited(findings=findings, acting=acting, moment=moment), acting=acting, moment=moment)
     return moved
+
+
+def _facts(listed: Sequence[int], found: Mapping[int, Found]) -> dict[str, Any]:
+    """What a call's journal line keeps: each result, and what was noted of single items if anything was."""
+    facts: dict[str, Any] = {"results": {str(business): found[business].result for business in listed}}
+    answers = {str(business): dict(found[business].answers) for business in listed if found[business].answers}
+    return facts | ({"answers": answers} if answers else {})
 
 
 def tell(case_id: int, results: Mapping[int, str], *, acting: Acting, moment: Moment) -> None:

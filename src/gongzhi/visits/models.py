@@ -42,6 +42,8 @@ class VisitedBusiness(models.Model):
     returned_result = models.CharField(max_length=40, blank=True, **CODE)
     permit_seen = models.CharField(max_length=80, blank=True)
     words = models.CharField(max_length=500, blank=True)
+    answers = models.JSONField(default=dict)
+    """What was noted of single items (入格事项), by item code: the code of the answer. Never required."""
     left = models.BooleanField(default=False)
     """Whether the business ended or moved away before anybody called."""
     told_on = models.DateField(null=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 GRID_DIGITS = 15
 VILLAGE_DIGITS = 12
@@ -26,6 +27,36 @@ def way_in(area: str, *, placed: bool) -> str:
     if not placed or len(area) < VILLAGE_DIGITS:
         return "ask_place"
     return "send" if len(area) >= GRID_DIGITS else "send_to_village"
+
+
+class Item(Protocol):
+    """One thing to verify, as the catalogue has it (入格事项)."""
+
+    code: str
+    applies_when: str
+    applies_to: Sequence[str]
+
+
+OneItem = TypeVar("OneItem", bound=Item)
+
+
+def items_for(
+    items: Iterable[OneItem], *, permits: Collection[str], filings: Collection[str], held: Collection[str]
+) -> list[OneItem]:
+    """The items that concern a business, in the catalogue's order.
+
+    `permits` and `filings` are the codes that departments were told of, `held` those on record. Items that only
+    other data can call for (equipment, places, yearly reports, silence) are left to whoever has such data.
+    """
+    known = {*permits, *filings, *held}
+    applies = {
+        "all": lambda _: True,
+        "notified_permit": lambda _: bool(permits),
+        "notified_filing": lambda _: bool(filings),
+        "holds_permit": lambda _: bool(held),
+        "permit": lambda item: not known.isdisjoint(item.applies_to),
+    }
+    return [item for item in items if applies.get(item.applies_when, lambda _: False)(item)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.catalog.queries import Words, permit_names, reasons
-from gongzhi.desk import rows, words
+from gongzhi.desk import items, rows, words
 from gongzhi.flow import queries
 from gongzhi.flow.errors import FlowError, MovedMeanwhileError, NoSuchCaseError
 from gongzhi.flow.queries import Standing
@@ -66,7 +66,9 @@ def _record(request: Any, standing: Standing) -> HttpResponse:
     found: dict[int, Found] = {}
     errors: dict[str, str] = {}
     allowed = {reason.code: reason for reason in _results(standing, request)}
-    for row in visits.to_call_on(standing.id):
+    waiting = visits.to_call_on(standing.id)
+    noted = items.offered([row.business_id for row in waiting], request.moment)
+    for row in waiting:
         key = str(row.business_id)
         result = given.get(f"result-{key}", "")
         note = given.get(f"words-{key}", "").strip()[:500]
@@ -74,8 +76,13 @@ def _record(request: Any, standing: Standing) -> HttpResponse:
             errors[f"result-{key}"] = _("请选择结果")
         elif allowed[result].needs_words and not note:
             errors[f"words-{key}"] = _("选择此项须说明情况")
+        answers, wrong = items.answered(given, row.business_id, noted[row.business_id], request.moment)
+        errors |= wrong
         found[row.business_id] = Found(
-            result=result, words=note, permit_seen=given.get(f"permit-{key}", "").strip()[:80]
+            result=result,
+            words=note,
+            permit_seen=given.get(f"permit-{key}", "").strip()[:80],
+            answers=answers,
         )
     if errors:
         return _page(request, standing, given, errors, status=422)
@@ -115,8 +122,10 @@ def _page(
     if visit is None:
         raise Http404
     waiting = visits.to_call_on(standing.id)
-    asked = _permits_asked([row.business_id for row in waiting], request)
-    held = registry.permits_held([row.business_id for row in waiting], request.moment.today)
+    ids = [row.business_id for row in waiting]
+    asked = _permits_asked(ids, request)
+    held = registry.permits_held(ids, request.moment.today)
+    noted = items.offered(ids, request.moment)
     choices = [
         (reason.code, words.Bilingual(reason.zh, reason.en).said) for reason in _results(standing, request)
     ]
@@ -158,6 +167,7 @@ def _page(
             {
                 "row": row,
                 "fields": fields,
+                "items": items.fields(row.business_id, noted[row.business_id], request.moment),
                 "permits": asked.get(row.business_id, ()),
                 "held": held.get(row.business_id, ()),
                 "before": row.result,
@@ -170,7 +180,7 @@ def _page(
         "second": standing.state == graph.GUIDED,
         "place": words.place(standing.area),
         "doors": doors,
-        "all_fields": [field for door in doors for field in door["fields"]],
+        "all_fields": [field for door in doors for field in (*door["fields"], *door["items"])],
         "values": values,
         "errors": errors,
         "client_key": uuid.uuid4().hex,
