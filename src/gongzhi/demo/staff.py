@@ -21,6 +21,7 @@ DEMO_PREFIX = "demo-"
 """User names of invented people begin so."""
 
 _OFFICES = {Role.CITY_OFFICE, Role.TOWN_OFFICE, Role.REGISTRAR, Role.VILLAGE, Role.OFFICER}
+_CITY_DIGITS = 4
 _DEPARTMENTS = ("market", "tobacco", "health", "police", "culture", "transport")
 
 __all__ = ["DEMO_PREFIX", "SURNAMES", "Staff", "hire"]
@@ -118,6 +119,8 @@ def open_accounts(grid: str, password: str) -> None:
         label = wanted.get((Role(post.role), post.department_id))
         if label and grid.startswith(post.area):
             nearest[label] = max(nearest.get(label, post), post, key=lambda one: len(one.area))
+            if post.role == Role.REGISTRAR and len(post.area) == _CITY_DIGITS:
+                nearest["city-registrar"] = post
     for label, post in nearest.items():
         post.person.username = DEMO_PREFIX + label
         post.person.password = make_password(password)

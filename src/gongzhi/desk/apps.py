@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 
 class DeskConfig(AppConfig):
-    """Staff pages. The label is `desk`; it has no tables of its own."""
+    """Staff pages. The label is `desk`; its tables keep failed sign-ins and files handed in."""
 
     name = "gongzhi.desk"
     label = "desk"
