@@ -315,14 +315,14 @@ def _append(
     moment: Moment,
     client_key: str | None,
 ) -> None:
-    common = {
+    common: dict[str, Any] = {
         "graph": graph.name,
         "at": moment.at,
         "action": edge.action,
         "day": moment.today,
         "client_key": client_key,
     }
-    columns = {
+    columns: dict[str, list[Any]] = {
         "case_id": [line.case_id for line in lines],
         "seq": [line.seq for line in lines],
         "source": [line.source for line in lines],
