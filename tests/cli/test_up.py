@@ -42,8 +42,9 @@ class Up:
         greeting = self._process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", greeting)
         if found is None:
+            complaint = self._process.stderr.read()
             self.__exit__()
-            raise AssertionError(greeting + self._process.stderr.read())
+            raise AssertionError(greeting + complaint)
         self.port = int(found[1])
         return self
 

@@ -61,7 +61,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("GONGZHI_NO_BROWSER is set")
     path = chromium.find()
     assert path is not None, "no Chromium: run `make setup-browser`, or set GONGZHI_NO_BROWSER=1"
-    with sync_playwright() as driver:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
+        # The driver's event loop runs in this thread, and Django would refuse to close a connection from it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = driver.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield browser
         browser.close()

@@ -84,8 +84,11 @@ def _require_tables() -> None:
 
 
 def _introduction() -> str:
+    from django.apps import apps  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
+    if not apps.is_installed("gongzhi.desk"):
+        return ""
     from gongzhi.cli.demo import introduction  # noqa: PLC0415
 
     words = introduction()
