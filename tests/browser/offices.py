@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.core.handlers.wsgi import WSGIHandler
-from tests.loop.city import CITY, GRID, NEXT_GRID, NEXT_VILLAGE, PASSWORD, VILLAGE, settle
 
 from gongzhi.codes import uscc
 from gongzhi.desk import words
@@ -28,6 +27,7 @@ from gongzhi.places.queries import placer
 from gongzhi.registry.actions import register_one
 from gongzhi.registry.intake.checking import Stated
 from gongzhi.visits import queries as visits
+from tests.loop.city import CITY, GRID, NEXT_GRID, NEXT_VILLAGE, PASSWORD, VILLAGE, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
