@@ -25,11 +25,11 @@ TRIES = 5
 _FILL = """
 INSERT INTO flow_case (id, graph, state, is_open, owner_role, area, department, opened_on, limit_name, started_on, due,
     provisional, seq, head, lock_slot)
-SELECT 10000000 + i, CASE WHEN i % 3 = 0 THEN 'visits' ELSE 'notices' END,
-    (ARRAY['to_visit', 'received', 'following_up'])[1 + i % 3], true,
-    CASE WHEN i % 3 = 0 THEN 'officer' ELSE 'department' END, grids.codes[1 + i % array_length(grids.codes, 1)],
-    CASE WHEN i % 3 <> 0 THEN (ARRAY['market', 'tobacco', 'health', 'police', 'culture'])[1 + i % 5] END,
-    DATE '2026-09-01', 'visit.first', DATE '2026-09-01', DATE '2026-10-01' + (i % 90), false, 1, '', 0
+SELECT 10000000 + i, CASE WHEN i %% 3 = 0 THEN 'visits' ELSE 'notices' END,
+    (ARRAY['to_visit', 'received', 'following_up'])[1 + i %% 3], true,
+    CASE WHEN i %% 3 = 0 THEN 'officer' ELSE 'department' END, grids.codes[1 + i %% array_length(grids.codes, 1)],
+    CASE WHEN i %% 3 <> 0 THEN (ARRAY['market', 'tobacco', 'health', 'police', 'culture'])[1 + i %% 5] END,
+    DATE '2026-09-01', 'visit.first', DATE '2026-09-01', DATE '2026-10-01' + (i %% 90), false, 1, '', 0
 FROM generate_series(1, %s) i, (SELECT array_agg(code ORDER BY code) AS codes FROM org_grid) grids
 """
 _RANGE = """
