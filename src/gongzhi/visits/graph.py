@@ -34,6 +34,12 @@ _PLACER = frozenset({Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE})
 
 _WORDS = Field(name="words", zh="说明", en="In your words", kind="textarea", required=False, max_length=500)
 _TO_GRID = Form(fields=(Field(name="area", zh="网格", en="Grid", kind="grid"), _WORDS))
+_WHAT_IS_WRONG = Form(
+    fields=(
+        Field(name="reason", zh="哪里不对", en="What is wrong", kind="choice", reasons="wrong_address"),
+        _WORDS,
+    )
+)
 _TO_VILLAGE = Form(fields=(Field(name="area", zh="村（社区）", en="Village", kind="village"), _WORDS))
 
 STATES = (
@@ -177,14 +183,7 @@ EDGES = (
         en="Wrong address",
         who=_VILLAGE,
         clock=Clock.PAUSE,
-        form=Form(
-            fields=(
-                Field(
-                    name="reason", zh="哪里不对", en="What is wrong", kind="choice", reasons="wrong_address"
-                ),
-                _WORDS,
-            )
-        ),
+        form=_WHAT_IS_WRONG,
     ),
     Edge(
         action="return_address",
@@ -194,14 +193,7 @@ EDGES = (
         en="Wrong address",
         who=_OFFICER,
         clock=Clock.PAUSE,
-        form=Form(
-            fields=(
-                Field(
-                    name="reason", zh="哪里不对", en="What is wrong", kind="choice", reasons="wrong_address"
-                ),
-                _WORDS,
-            )
-        ),
+        form=_WHAT_IS_WRONG,
     ),
     Edge(
         action="return_grid",
@@ -231,14 +223,7 @@ EDGES = (
         en="Not in this village",
         who=_VILLAGE,
         clock=Clock.PAUSE,
-        form=Form(
-            fields=(
-                Field(
-                    name="reason", zh="哪里不对", en="What is wrong", kind="choice", reasons="wrong_address"
-                ),
-                _WORDS,
-            )
-        ),
+        form=_WHAT_IS_WRONG,
     ),
     Edge(
         action="hand_over",
