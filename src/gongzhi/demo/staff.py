@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 
-from gongzhi.demo.names import SURNAMES, people_names
+from gongzhi.demo.names import people_names
+from gongzhi.desk.words import DEMO_PREFIX
 from gongzhi.org.access import acting_for
 from gongzhi.org.acting import Acting
 from gongzhi.org.models import Division, Grid, Person, Post, Section
@@ -17,14 +18,9 @@ from gongzhi.org.roles import LABELS, Role
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-DEMO_PREFIX = "demo-"
-"""User names of invented people begin so."""
-
 _OFFICES = {Role.CITY_OFFICE, Role.TOWN_OFFICE, Role.REGISTRAR, Role.VILLAGE, Role.OFFICER}
 _CITY_DIGITS = 4
 _DEPARTMENTS = ("market", "tobacco", "health", "police", "culture", "transport")
-
-__all__ = ["DEMO_PREFIX", "SURNAMES", "Staff", "hire"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,6 @@ def of_business(business_id: int) -> list[int]:
     return list(VisitedBusiness.objects.filter(business_id=business_id).values_list("visit_id", flat=True))
 
 
-def results_of_business(business_id: int) -> dict[int, VisitedBusiness]:
-    """What each visit found at a business, by case."""
-    return {row.visit_id: row for row in VisitedBusiness.objects.filter(business_id=business_id)}
-
-
 def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
     """Where each door may lie, as the matcher saw it when the visit was opened: village codes, best first."""
     with connection.cursor() as cursor:
