@@ -10,7 +10,7 @@ import pytest
 
 import gongzhi.notices.graph
 import gongzhi.visits.graph  # noqa: F401  all that is registered is tested
-from gongzhi.flow.actions import Opening, open_cases
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.install import install_graphs
 from gongzhi.flow.moment import Moment
 from gongzhi.org.access import acting_as

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from gongzhi.flow.actions import Opening, open_cases
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.graph import NEW, Edge, Graph
 from gongzhi.flow.moment import Moment
 from gongzhi.org.access import acting_as

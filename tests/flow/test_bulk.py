@@ -11,7 +11,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongzhi.flow.actions import Opening, open_cases, reserve_ids, transition, transition_many
+from gongzhi.flow.actions import transition
+from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.errors import NotAllowedError, NotPossibleError
 from gongzhi.flow.events import Moved, when
 from gongzhi.flow.moment import Moment

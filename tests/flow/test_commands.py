@@ -13,7 +13,8 @@ from django.db import connection, connections
 from gongzhi.cli import flow as command
 from gongzhi.cli.main import main
 from gongzhi.flow import graph as kernel
-from gongzhi.flow.actions import Opening, open_cases, transition
+from gongzhi.flow.actions import transition
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.diagram import dot, mermaid, page
 from gongzhi.flow.graph import Graph
 from gongzhi.flow.moment import Moment

@@ -13,7 +13,8 @@ import pytest
 from django.db import DatabaseError, connection, connections
 
 from gongzhi.flow import actions, graph
-from gongzhi.flow.actions import Opening, Outcome, open_cases, transition
+from gongzhi.flow.actions import Outcome, transition
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.errors import MovedMeanwhileError, NotPossibleError
 from gongzhi.flow.graph import CaseView
 from gongzhi.flow.moment import Moment

@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from gongzhi.flow import forms
-from gongzhi.flow.actions import Opening, open_cases, transition
+from gongzhi.flow.actions import transition
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.graph import NEW, CaseView, Edge, Graph
 from gongzhi.flow.moment import Moment
 from gongzhi.notices.graph import GRAPH as NOTICES

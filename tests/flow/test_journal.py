@@ -13,7 +13,8 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from gongzhi.flow import forms
-from gongzhi.flow.actions import Opening, open_cases, transition
+from gongzhi.flow.actions import transition
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.graph import NEW, CaseView, Clock, Graph, State, all_graphs
 from gongzhi.flow.install import UnsoundGraphError, install_graphs
 from gongzhi.flow.moment import Moment

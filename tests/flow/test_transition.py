@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from gongzhi.flow.actions import Opening, Outcome, open_cases, transition
+from gongzhi.flow.actions import Outcome, transition
+from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.errors import (
     FormInvalidError,
     MovedMeanwhileError,

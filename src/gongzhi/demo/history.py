@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from gongzhi.flow.actions import transition_many
+from gongzhi.flow.bulk import transition_many
 from gongzhi.flow.graph import CaseView, Graph
 from gongzhi.notices import actions as notices
 from gongzhi.notices import graph as notices_graph

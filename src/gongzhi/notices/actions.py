@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from gongzhi.flow.actions import Opening, open_cases, reserve_ids, transition_many
+from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
 from gongzhi.notices.rules import DepartmentsFor, Planned, not_yet_told, plan

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from gongzhi.flow.actions import Opening, Outcome, open_cases, reserve_ids, transition, transition_many
+from gongzhi.flow.actions import Outcome, transition
+from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.events import publish
 from gongzhi.flow.graph import CaseView
 from gongzhi.flow.moment import Moment
