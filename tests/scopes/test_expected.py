@@ -2,18 +2,17 @@
 
 import csv
 import datetime as dt
-from pathlib import Path
+import io
 
 import pytest
 
-from gongzhi.scopes import default_book, match
+from gongzhi.scopes import default_book, match, shipped_examples
 
 DAY = dt.date(2026, 9, 21)
 
 
 def _rows() -> list[dict[str, str]]:
-    with Path(__file__).with_name("expected.csv").open(encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
+    return list(csv.DictReader(io.StringIO(shipped_examples())))
 
 
 def _codes(cell: str) -> frozenset[str]:

@@ -4,12 +4,15 @@ Pure rules: no database, no clock. `default_book(day)` gives the rules in force 
 scope, `explain` says also what was left out and why.
 """
 
+from gongzhi.scopes.examples import shipped_examples
 from gongzhi.scopes.matching import (
+    Applied,
     Excluded,
     Explanation,
     Match,
     PermitHit,
     Words,
+    applications,
     explain,
     match,
     match_many,
@@ -17,6 +20,7 @@ from gongzhi.scopes.matching import (
 from gongzhi.scopes.rulebook import Permit, Rule, RuleBook, RuleTables, default_book, default_tables
 
 __all__ = [
+    "Applied",
     "Excluded",
     "Explanation",
     "Match",
@@ -26,9 +30,11 @@ __all__ = [
     "RuleBook",
     "RuleTables",
     "Words",
+    "applications",
     "default_book",
     "default_tables",
     "explain",
     "match",
     "match_many",
+    "shipped_examples",
 ]

@@ -80,6 +80,16 @@ class Explanation:
     unmatched: tuple[Words, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A rule that applies to the words `scope[start:end]`, whether or not another one decides in the end."""
+
+    start: int
+    end: int
+    rule: Rule
+    certainty: Certainty
+
+
 class _Found(NamedTuple):
     """A rule that applies at `start:end` of the raw scope."""
 
@@ -158,6 +168,12 @@ def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
     folded = fold(scope)
     phrases = _phrases(folded.text, book)
     return _apply(Reading(folded.text, book.lexicon), folded, phrases, None) if phrases else []
+
+
+def applications(scope: str, book: RuleBook) -> tuple[Applied, ...]:
+    """List every rule that applies somewhere in a scope, also those that give way to another."""
+    found = _by_clauses(scope, book)
+    return tuple(Applied(*hit) for hit in (_as_whole(scope, book) if found is None else found))
 
 
 def match_many(scopes: Iterable[str], book: RuleBook) -> list[Match]:
