@@ -22,7 +22,7 @@ $(shell rm -f $(STAMPS)/python)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: setup setup-browser run test lint lock bench clean
+.PHONY: setup setup-browser run test lint lock bench accuracy clean
 
 setup: $(STAMPS)/package $(STAMPS)/web $(STAMPS)/translations
 
@@ -80,8 +80,12 @@ lock: $(STAMPS)/python
 	  --output-file requirements-dev.lock pyproject.toml -
 	@if grep -nE '://|^-' requirements*.lock; then echo 'a lock names an address or an option' >&2; exit 1; fi
 
+# Needs the evaluation data (GONGZHI_EVALUATION); writes docs/accuracy.md and its picture.
+accuracy: setup
+	$(BIN)/python benchmarks/accuracy.py
+
 bench: setup
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -e; for script in $(filter-out benchmarks/accuracy.py benchmarks/baselines.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:
 	rm -rf .venv web/node_modules src/gongzhi/desk/static/built

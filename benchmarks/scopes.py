@@ -10,7 +10,6 @@ import argparse
 import csv
 import datetime as dt
 import gzip
-import io
 import json
 import os
 import platform
@@ -19,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import ahocorasick
+from baselines import keyword_scan
 
 from gongzhi.scopes import default_tables, match
 
@@ -40,7 +39,7 @@ def main() -> None:
         f"{len(scopes):,} scopes ({len(set(scopes)):,} distinct, {length:.0f} characters on average): {source}"
     )
     book = default_tables().on(DAY)
-    scan = _keyword_scan()
+    scan = keyword_scan()
     _race("grammar, first pass", lambda: [match(scope, book) for scope in scopes], len(scopes))
     _race("grammar, again (clauses known)", lambda: [match(scope, book) for scope in scopes], len(scopes))
     _race("plain keyword scan", lambda: [scan(scope) for scope in scopes], len(scopes))
@@ -60,21 +59,6 @@ def _scopes(folder: Path, wanted: int) -> tuple[list[str], str]:
         phrases = [row["经营范围"] for row in csv.DictReader(lines)]
     chance = random.Random(20260921)  # noqa: S311  a repeatable sample, no secret
     return ["；".join(chance.sample(phrases, 3)) for _ in range(wanted)], "made of the tests' phrases"
-
-
-def _keyword_scan() -> Callable[[str], set[str]]:
-    """Match by plain search for the catalogue's keywords: the method that reads no grammar."""
-    automaton = ahocorasick.Automaton()
-    found: dict[str, set[str]] = {}
-    for row in csv.DictReader(io.StringIO(default_tables().texts["permits"])):
-        if not row["trigger"].startswith("非经营范围触发"):
-            for phrase in row["keywords"].split("|"):
-                found.setdefault(phrase, set()).add(row["code"])
-    for phrase, codes in found.items():
-        if phrase:
-            automaton.add_word(phrase, frozenset(codes))
-    automaton.make_automaton()
-    return lambda scope: set().union(*(codes for _, codes in automaton.iter(scope)))
 
 
 def _race(name: str, work: Callable[[], object], count: int) -> None:
