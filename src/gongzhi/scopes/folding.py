@@ -6,6 +6,7 @@ Matching reads the folded text; answers quote the raw text, so every folded char
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 _BRACKETS: Final = {"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"}
@@ -19,7 +20,7 @@ _VARIANTS: Final = dict(
     zip("黃業務營銷類藥鋪產買賣製造貨運飲", "黄业务营销类药铺产买卖制造货运饮", strict=True)
 )
 
-_DROPPED: Final = "\x00"
+DROPPED: Final = "\x00"
 
 
 def _fold_character(character: str) -> str:
@@ -32,7 +33,7 @@ def _fold_character(character: str) -> str:
         or character.isspace()
         or unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Mn"}
     ):
-        return _DROPPED
+        return DROPPED
     folded = unicodedata.normalize("NFKC", character)
     if len(folded) != 1:
         # "㈠" and "①" open a new entry of a numbered list; other ligatures stay what they are.
@@ -53,8 +54,20 @@ class _FoldTable(dict[int, str]):
         return folded
 
 
+def _between(first: str, last: str, but: str) -> str:
+    """Write a run of characters as the inside of a regular expression's set, leaving some out."""
+    ends = sorted({ord(first) - 1, *map(ord, but), ord(last) + 1})
+    runs = ((low + 1, high - 1) for low, high in pairwise(ends) if high - low > 1)
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in runs)
+
+
 _TABLE: Final = _FoldTable()
-_DROPPED_RUN: Final = re.compile(f"[^{_DROPPED}]+")
+# Most clauses need no more than this; looking up every single character costs ten times as much.
+_USUAL: Final = (("，", ","), ("（", "("), ("）", ")"), ("：", ":"), ("；", ";"))
+_UNUSUAL: Final = re.compile(
+    f"[^、。{_between('!', '@', '<>')}{_between('a', 'z', '')}{_between('一', chr(0x9FA5), ''.join(_VARIANTS))}]"
+)
+_DROPPED_RUN: Final = re.compile(f"[^{DROPPED}]+")
 
 
 class Folded(NamedTuple):
@@ -72,13 +85,18 @@ class Folded(NamedTuple):
 
 def fold(raw: str) -> Folded:
     """Fold a raw scope: width, brackets, letter case, filler and spaces. Any text is accepted."""
-    text = raw.translate(_TABLE)
-    if _DROPPED not in text:
+    text = raw
+    for full, half in _USUAL:
+        text = text.replace(full, half)
+    if not _UNUSUAL.search(text):
         return Folded(text, None)
-    stripped = text.rstrip(_DROPPED)
-    if _DROPPED not in stripped:
+    text = raw.translate(_TABLE)
+    if DROPPED not in text:
+        return Folded(text, None)
+    stripped = text.rstrip(DROPPED)
+    if DROPPED not in stripped:
         return Folded(stripped, None)
     places: list[int] = []
     for run in _DROPPED_RUN.finditer(stripped):
         places.extend(range(run.start(), run.end()))
-    return Folded(stripped.replace(_DROPPED, ""), places)
+    return Folded(stripped.replace(DROPPED, ""), places)

@@ -1,9 +1,8 @@
 """Apply a rule book to a scope: which permits it calls for, by which words and which rule, and what was left out."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.folding import Folded, fold
@@ -15,14 +14,12 @@ from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
 _NOT_DOING: Final[Deeds] = frozenset({"about", "develop", "port", "agent", "rent", "buy", "tune"})
 # A clerk reads the first few quotations; a scope of 100,000 characters doesn't get thousands.
 _MOST_WORDS: Final = 20
-_CLAUSE: Final = re.compile("[；;。\n]")
 # Clauses kept per book: registers repeat them, and a longer one hardly comes again.
 _MOST_KEPT: Final = 65_536
 _LONGEST_KEPT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A quotation: `text` is exactly `scope[start:end]`."""
 
     text: str
@@ -30,8 +27,7 @@ class Words:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class PermitHit:
+class PermitHit(NamedTuple):
     """One permit or filing that a scope calls for. `sure` is pushed, `review` waits for a clerk."""
 
     code: str
@@ -42,8 +38,7 @@ class PermitHit:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The answer for one scope, permits in the order of their codes, under the rules named by `version`."""
 
     permits: tuple[PermitHit, ...]
@@ -60,8 +55,7 @@ class Match:
         return frozenset(hit.code for hit in self.permits if hit.certainty == "review")
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(NamedTuple):
     """Words that a rule knows but that call for nothing here, with the reason in Chinese."""
 
     words: Words
@@ -70,8 +64,7 @@ class Excluded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A match with everything around it: what was left out and why, and the activities that no rule speaks of."""
 
     match: Match
@@ -80,8 +73,7 @@ class Explanation:
     unmatched: tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """A rule that applies to the words `scope[start:end]`, whether or not another one decides in the end."""
 
     start: int
@@ -123,22 +115,30 @@ def match(scope: str, book: RuleBook) -> Match:
 def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
     """Read clause by clause, or give None when one of them can only be read among the others."""
     found: list[_Found] = []
+    known = book.clauses
     start = 0
     before = ""
-    for text in _CLAUSE.split(scope):
-        clause = book.clauses.get(text) or _keep(book, text, _read_clause(text, NO_DEEDS, book))
+    for text in scope.replace("；", ";").replace("。", ";").replace("\n", ";").split(";"):
+        clause = known.get(text) or _read_and_keep(text, book)
+        if clause is _NOTHING:
+            start += len(text) + 1
+            before = text
+            continue
         if not clause.alone:
             return None
         if clause.open_to_head and before:
             clause = _under_head(text, before, book) or clause
-        if clause.found:
-            found.extend(_Found(hit[0] + start, hit[1] + start, hit[2], hit[3]) for hit in clause.found)
+        if not start:
+            found += clause.found
+        elif clause.found:
+            found += [_Found(low + start, high + start, rule, sure) for low, high, rule, sure in clause.found]
         start += len(text) + 1
         before = text
     return found
 
 
-def _keep(book: RuleBook, text: str, clause: _Clause) -> _Clause:
+def _read_and_keep(text: str, book: RuleBook) -> _Clause:
+    clause = _read_clause(text, NO_DEEDS, book)
     if len(text) <= _LONGEST_KEPT:
         if len(book.clauses) >= _MOST_KEPT:
             book.clauses.clear()
@@ -148,7 +148,10 @@ def _keep(book: RuleBook, text: str, clause: _Clause) -> _Clause:
 
 def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     """Read a clause of bare nouns under the head that the clause before hands on, if it does."""
-    handed_on = Reading(fold(before).text, book.lexicon).governing.handed_on()
+    folded = fold(before).text
+    if ":" not in folded:
+        return None
+    handed_on = Reading(folded, book.lexicon).governing.handed_on()
     return _read_clause(text, handed_on, book) if handed_on else None
 
 
@@ -208,7 +211,8 @@ def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
     hits = [(end + 1 - term.length, end + 1, term) for end, term in book.terms.iter(text)]
     if not hits:
         return []
-    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    if len(hits) > 1:
+        hits.sort(key=_longest_first)
     kept = []
     furthest = -1
     for hit in hits:
@@ -217,6 +221,10 @@ def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
             if hit[2].rules:
                 kept.append(hit)
     return kept
+
+
+def _longest_first(hit: tuple[int, int, Term]) -> tuple[int, int]:
+    return hit[0], -hit[1]
 
 
 def _apply(
@@ -234,8 +242,14 @@ def _apply(
                 left_out.extend((start, end, rule, within) for rule in term.rules)
             continue
         place = reading.place(start, end)
+        said = None
         for rule in term.rules:
-            reason = _refuses(reading, place, start, end, rule)
+            reason = _place_refuses(place, rule)
+            if reason is None and (rule.needs or rule.unless):
+                said = said or reading.said_around(place.item, start, end)
+                reason = _words_refuse(said, rule)
+            if reason is None:
+                reason = _exclusion_refuses(reading, start, end, rule)
             if reason is None:
                 certainty = "review" if reading.left_to_branch(place.item) else rule.certainty
                 found.append(_Found(*folded.raw_span(start, end), rule, certainty))
@@ -244,63 +258,71 @@ def _apply(
     return found
 
 
-def _refuses(reading: Reading, place: Place, start: int, end: int, rule: Rule) -> str | None:
-    """Give the reason why a rule doesn't apply at a place, or None where it does."""
-    if not place.same and not rule.any_tail:
-        return "后面的词使它成为另一种东西"
+def _place_refuses(place: Place, rule: Rule) -> str | None:
+    """Give the reason why the words around a phrase keep a rule from applying, or None."""
+    if not place.same:
+        if not rule.any_tail:
+            return "后面的词使它成为另一种东西"
+        return "前有“非”字" if place.before.endswith("非") else None
     if place.before.endswith("非"):
         return "前有“非”字"
-    reason = _deeds_refuse(place, rule) or _words_refuse(reading, place, start, end, rule)
-    if reason is not None:
-        return reason
-    area = reading.taken_away(start, end, rule.removed_by)
+    deeds = place.deeds
+    if not rule.without.isdisjoint(deeds):
+        return "所写行为另有规则"
+    if rule.deeds:
+        return "没有写明本许可所管的行为" if rule.deeds.isdisjoint(deeds) else None
+    return "只是咨询、管理、研发等，不是行为本身" if deeds <= _NOT_DOING else None
+
+
+def _words_refuse(said: str, rule: Rule) -> str | None:
+    """Give the reason why what the same item says keeps a rule from applying, or None."""
+    if rule.needs and not any(word in said for word in rule.needs):
+        return f"未写明{'、'.join(rule.needs)}"
+    for word in rule.unless:
+        if word in said:
+            return f"同一项写有“{word}”"
+    return None
+
+
+def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> str | None:
+    area = reading.taken_away(start, end, rule.removed_by) if reading.excluded else None
     return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
 
 
-def _words_refuse(reading: Reading, place: Place, start: int, end: int, rule: Rule) -> str | None:
-    if not rule.needs and not rule.unless:
-        return None
-    said = reading.said_around(place.item, start, end)
-    if rule.needs and not any(word in said for word in rule.needs):
-        return f"未写明{'、'.join(rule.needs)}"
-    return next((f"同一项写有“{word}”" for word in rule.unless if word in said), None)
-
-
-def _deeds_refuse(place: Place, rule: Rule) -> str | None:
-    deeds = place.deeds
-    if rule.any_tail and not place.same:
-        return None
-    if rule.without & deeds:
-        return "所写行为另有规则"
-    if rule.deeds:
-        return None if rule.deeds & deeds else "没有写明本许可所管的行为"
-    return None if deeds - _NOT_DOING else "只是咨询、管理、研发等，不是行为本身"
-
-
 def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
-    sure = {code for hit in found if hit.certainty == "sure" for code in hit.rule.permits}
+    sure: set[str] = set()
+    for hit in found:
+        if hit.certainty == "sure":
+            sure.update(hit.rule.permits)
     by_code: dict[str, list[_Found]] = {}
     for hit in found:
-        if not sure.isdisjoint(hit.rule.yields_to):
+        rule = hit.rule
+        if rule.yields_to and not sure.isdisjoint(rule.yields_to):
             continue
-        for code in hit.rule.permits:
-            by_code.setdefault(code, []).append(hit)
+        for code in rule.permits:
+            if code in by_code:
+                by_code[code].append(hit)
+            else:
+                by_code[code] = [hit]
     return Match(
-        tuple(_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)), book.version
+        tuple([_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)]), book.version
     )
 
 
 def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
-    certain = [hit for hit in hits if hit.certainty == "sure"] or hits
-    spans = dict.fromkeys((hit.start, hit.end) for hit in certain)
+    if len(hits) > 1:
+        hits = [hit for hit in hits if hit.certainty == "sure"] or hits
+    spans = dict.fromkeys([hit[:2] for hit in hits])
+    words = [Words(scope[low:high], low, high) for low, high in islice(spans, _MOST_WORDS)]
+    first = hits[0]
     permit = book.permits[code]
     return PermitHit(
-        code=code,
-        certainty=certain[0].certainty,
-        words=tuple(Words(scope[low:high], low, high) for low, high in list(spans)[:_MOST_WORDS]),
-        rule=certain[0].rule.id,
-        department=permit.department,
-        basis=certain[0].rule.basis or permit.basis,
+        code,
+        first.certainty,
+        tuple(words),
+        first.rule.id,
+        permit.department,
+        first.rule.basis or permit.basis,
     )
 
 
