@@ -20,6 +20,8 @@ ReasonKind = Literal[
     "visit_result",
     "wrong_address",
     "wrong_grid",
+    "missing_address",
+    "address_refused",
     "no_visit_needed",
     "clock_pause",
     "close",
