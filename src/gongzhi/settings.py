@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "gongzhi.org",
     "gongzhi.flow",
+    "gongzhi.rulebooks",
     "gongzhi.catalog",
     "gongzhi.places",
     "gongzhi.registry",

@@ -57,10 +57,18 @@ def scoped_by(table: str, privileges: str, parent: str, key: str, parent_key: st
     return _policy(table, privileges, condition)
 
 
-def _policy(table: str, privileges: str, condition: str) -> RunSQL:
+def scoped_to_roles(table: str, privileges: str, *, write: str, read: str = "") -> RunSQL:
+    """Open a table whose rows belong to no area: `read` and `write` are SQL lists of roles; read empty: any post."""
+    role = "(SELECT (org_scope()).role)"
+    seen = f"{role} IN {read}" if read else f"{role} IS NOT NULL"
+    return _policy(table, privileges, seen, f"{role} IN {write}")
+
+
+def _policy(table: str, privileges: str, condition: str, written: str = "") -> RunSQL:
+    check = written or condition
     statements: Sequence[str] = (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"CREATE POLICY {table}_scope ON {table} TO {APP_ROLE} USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY {table}_scope ON {table} TO {APP_ROLE} USING ({condition}) WITH CHECK ({check})",
         f"GRANT {privileges} ON {table} TO {APP_ROLE}",
     )
     back: Sequence[str] = (

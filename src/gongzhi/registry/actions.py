@@ -17,7 +17,7 @@ from gongzhi.registry.intake.loading import Counts, load
 from gongzhi.registry.intake.matching import match_entries
 from gongzhi.registry.models import PermitHeld
 from gongzhi.registry.rules import Places, Why
-from gongzhi.scopes import default_book
+from gongzhi.rulebooks.queries import book_on
 
 BY_PERSON = "person"
 """The method of a place that a person gave."""
@@ -52,7 +52,7 @@ def register_one(
     counts = Counts()
     load(
         [entry],
-        match_entries([entry], places, default_book(moment.today)),
+        match_entries([entry], places, book_on(moment.today)),
         source=None,
         city=city,
         acting=acting,

@@ -34,7 +34,8 @@ from gongzhi.registry.rules import (
     Why,
     counted,
 )
-from gongzhi.scopes import PermitHit, default_book
+from gongzhi.rulebooks.queries import book_on
+from gongzhi.scopes import PermitHit
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits.rules import way_in
 
@@ -75,7 +76,7 @@ def register(request: Any) -> HttpResponse:
     with elevated():
         standing = Business.objects.filter(uscc=entry.uscc).first()
         places = placer(request.moment.today)
-    (answer,) = match_entries([entry], places, default_book(request.moment.today))
+    (answer,) = match_entries([entry], places, book_on(request.moment.today))
     if errors := _foreign(request.acting, answer, standing):
         return _page(request, values, errors, status=422)
     if request.POST.get("step") != "save":

@@ -31,7 +31,7 @@ from gongzhi.registry.intake.workbook import UnreadableWorkbookError
 from gongzhi.registry.intake.writing import News, Written, writer
 from gongzhi.registry.models import Import
 from gongzhi.registry.rules import Entry, Places, Why
-from gongzhi.scopes import default_book
+from gongzhi.rulebooks.queries import book_on
 
 CHUNK = 10_000
 """Rows that are written together, in two transactions: enough that a commit costs little, few enough that a stop
@@ -107,9 +107,11 @@ def run_import(
     Raises NotRegistrationsError, RunningAlreadyError, OSError.
     """
     outcome = Outcome()
+    with acting_as(SYSTEM):
+        book = book_on(as_of)
     # The matching process is forked: it must not inherit an open connection.
     _close_connections()
-    with matching_beside(places, default_book(as_of)) as beside, _only_import(), Spool() as spool:
+    with matching_beside(places, book) as beside, _only_import(), Spool() as spool:
         _read(path, as_of, spool, outcome, refuse, progress)
         source = _begin(path, as_of, clock)
         superseded = spool.superseded()
