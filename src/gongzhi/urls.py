@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("gongzhi.desk.urls"))]
+from gongzhi.exchange.api import urls as exchange_urls
+
+urlpatterns = [
+    path("api/v1/", exchange_urls()),
+    path("", include("gongzhi.desk.urls")),
+]
 
 handler400 = "gongzhi.desk.views.errors.bad_request"
 handler403 = "gongzhi.desk.views.errors.denied"

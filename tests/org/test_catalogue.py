@@ -36,6 +36,9 @@ OPEN: dict[str, set[str]] = {
     "desk_sign_in_attempt": {"SELECT", "INSERT", "DELETE"},
     # Which files were handed in at a page; only the city's registrars have the page.
     "desk_file_intake": KEEP,
+    # Which systems may call, and what they were answered: looked at before a call is known to be anybody's.
+    "exchange_system": KEEP,
+    "exchange_call": EVERYTHING,
     # Django's own.
     "auth_permission": READ,
     "django_migrations": READ,

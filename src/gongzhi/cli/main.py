@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scopes": ("gongzhi.cli.scopes", "经营范围对应许可 · which permits a business scope means"),
     "addresses": ("gongzhi.cli.addresses", "地址匹配到村社区 · match addresses to villages"),
     "worktime": ("gongzhi.cli.worktime", "工作日与期限 · working days and due dates"),
+    "exchange": ("gongzhi.cli.exchange", "其他系统的接口令牌 · tokens of other systems"),
     "flow": ("gongzhi.cli.flow", "检查和绘制流程图 · prove and draw the process graphs"),
     "journal": ("gongzhi.cli.journal", "核验日志链 · verify the journal"),
     "database": ("gongzhi.cli.database", "自带数据库的启停 · start and stop the embedded database"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +14,9 @@ from gongzhi.org.acting import Acting
 from gongzhi.registry.events import Placed
 from gongzhi.registry.intake.checking import Stated, check
 from gongzhi.registry.intake.loading import Counts, load
-from gongzhi.registry.intake.matching import match_entries
+from gongzhi.registry.intake.matching import Answer, match_entries
 from gongzhi.registry.models import PermitHeld
-from gongzhi.registry.rules import Places, Why
+from gongzhi.registry.rules import Entry, Places, Status, Why
 from gongzhi.rulebooks.queries import book_on
 
 BY_PERSON = "person"
@@ -69,6 +69,102 @@ def register_one(
         name for name in ("accepted", "changed", "cancelled", "unchanged") if getattr(counts, name)
     )
     return Taken(business_id, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class RowTaken:
+    """What became of one row of several: an outcome as in `Taken`, or `rejected` with why."""
+
+    line: int
+    uscc: str
+    outcome: str
+    why: Why | None = None
+
+
+def register_many(
+    rows: Sequence[Stated],
+    *,
+    places: Places,
+    city: str,
+    acting: Acting,
+    moment: Moment,
+    may: Callable[[str], bool] = lambda _area: True,
+    invented: bool = False,
+) -> list[RowTaken]:
+    """Take in some registrations, each accounted for in the order given, inside the caller's transaction.
+
+    `may` answers whether whoever sends them may speak for an area; a row that is known or placed elsewhere is
+    rejected. Of a code that stands in several rows the last one counts. Raises django.db.IntegrityError when
+    somebody else registers one of them at this moment: the whole is then tried again.
+    """
+    checked = check(rows, moment.today)
+    last = {entry.uscc: place for place, entry in enumerate(checked) if not isinstance(entry, Why)}
+    whys: dict[int, Why] = {}
+    for place, entry in enumerate(checked):
+        if isinstance(entry, Why):
+            whys[place] = entry
+        elif last[entry.uscc] != place:
+            whys[place] = Why.SUPERSEDED
+    kept = [(place, entry) for place, entry in enumerate(checked) if place not in whys]
+    entries = [entry for _, entry in kept if not isinstance(entry, Why)]
+    standing = _standing_of([entry.uscc for entry in entries])
+    chosen: list[tuple[Entry, Answer]] = []
+    for entry, answer in zip(
+        entries, match_entries(entries, places, book_on(moment.today)), strict=True
+    ):
+        known = standing.get(entry.uscc)
+        if (known is not None and not may(known.area)) or (answer.where.area and not may(answer.where.area)):
+            whys[last[entry.uscc]] = Why.ELSEWHERE
+        else:
+            chosen.append((entry, answer))
+    counts = Counts()
+    load(
+        [entry for entry, _ in chosen],
+        [answer for _, answer in chosen],
+        source=None,
+        city=city,
+        acting=acting,
+        moment=moment,
+        counts=counts,
+        invented=invented,
+    )
+    whys |= {last[entry.uscc]: why for entry, why in counts.refused}
+    return [
+        RowTaken(row.line, row.uscc, "rejected", whys[place])
+        if place in whys
+        else RowTaken(row.line, entry.uscc, _became(entry, standing.get(entry.uscc)))
+        for place, (row, entry) in enumerate(zip(rows, checked, strict=True))
+        if place in whys or not isinstance(entry, Why)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A business before rows about it were taken in, as far as telling what became of them needs it."""
+
+    area: str
+    content: bytes
+    ended: bool
+
+
+def _standing_of(codes: Sequence[str]) -> dict[str, _Before]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT uscc, area, content, status FROM registry_business WHERE uscc = ANY(%s)", [list(codes)]
+        )
+        return {
+            code: _Before(area, bytes(content), Status(status).ended)
+            for code, area, content, status in cursor.fetchall()
+        }
+
+
+def _became(entry: Entry, before: _Before | None) -> str:
+    ended = Status(entry.status).ended
+    if before is None:
+        return "cancelled" if ended else "accepted"
+    if before.content == entry.content:
+        return "unchanged"
+    return "cancelled" if ended and not before.ended else "changed"
 
 
 def place_businesses(areas: Mapping[int, str], *, confirmed: bool, acting: Acting, moment: Moment) -> int:

@@ -56,6 +56,7 @@ class Why(StrEnum):
     ENDS_IN_ROW = "file_ends_in_row"
     SUPERSEDED = "superseded_in_file"
     OLDER_THAN_KNOWN = "older_than_known"
+    ELSEWHERE = "elsewhere"
 
     @property
     def zh(self) -> str:
@@ -120,6 +121,10 @@ WORDS: Mapping[Why, tuple[str, str]] = {
     Why.OLDER_THAN_KNOWN: (
         "已有基准日更晚的登记信息",
         "what is known has a later as-of day than this file",
+    ),
+    Why.ELSEWHERE: (
+        "属于其他登记机关的辖区，请由当地登记机关报送",
+        "it lies with another registrar, who has to send it",
     ),
 }
 
