@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from gongzhi.scopes.grammar import Bracket, Outline
 
-_QUICK: Final = re.compile("不|除|无需|禁止")
 # 不含, 不包括, 不得从事 …: a verb denied. 不锈钢, 不干胶, 不动产 and 不定型 are names of things.
 _DENIED: Final = re.compile(
     "(?:均|都|但|且|并)*(?:不含|不包|不得|不涉|不从事|不经营|不提供|不设|不制|不销售|不生产|不开展|不办|不储存|不存储|"
@@ -47,9 +46,14 @@ class Exclusion(NamedTuple):
     sweeping: bool
 
 
+def may_exclude(text: str) -> bool:
+    """Say whether a folded text has a word that could exclude anything; most have none."""
+    return "不" in text or "除" in text or "无需" in text or "禁止" in text
+
+
 def exclusions(text: str, plan: Outline) -> list[Exclusion]:
     """Find every exclusion of a folded scope, in the order of the text."""
-    if not _QUICK.search(text):
+    if not may_exclude(text):
         return []
     found = [area for bracket in plan.brackets for area in _in_bracket(text, plan, bracket)]
     found.extend(_outside_brackets(text, plan))
@@ -59,7 +63,7 @@ def exclusions(text: str, plan: Outline) -> list[Exclusion]:
 
 def _in_bracket(text: str, plan: Outline, bracket: Bracket) -> list[Exclusion]:
     start, end, _ = bracket
-    if not _QUICK.search(text, start, end):
+    if not _MARKER.search(text, start, end):
         return []
     since, until = _reach(text, plan, bracket)
     inner = [pair.span() for pair in _INNERMOST.finditer(text, start, end)] if "(" in text[start:end] else []

@@ -51,6 +51,7 @@ class Governing:
         "_cores",
         "_governed",
         "_inherited",
+        "_invests",
         "_openings",
         "asked_for_head",
         "lexicon",
@@ -64,6 +65,7 @@ class Governing:
         self.lexicon = lexicon
         self.asked_for_head = False
         self._inherited = inherited
+        self._invests = "投资" in text and "对" in text
         self._cores: dict[int, str] = {}
         self._openings: dict[int, int] = {}
         self._closings: dict[int, int] = {}
@@ -117,6 +119,8 @@ class Governing:
         """Read a bracket that only says what is done: "药品（零售）"."""
         found: Deeds = NO_DEEDS
         brackets = self.plan.brackets
+        if not brackets:
+            return found
         first = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
         for bracket in brackets[first : first + _BRACKETS_READ]:
             if bracket.item == index:
@@ -164,10 +168,9 @@ class Governing:
 
     def _look_around(self, index: int) -> Deeds:
         item = self.plan.items[index]
-        head = self._head(item)
-        if head:
+        if item.first and (head := self._head(item)):
             return head
-        if self._invested_in(index):
+        if self._invests and self._invested_in(index):
             return ABOUT
         before = self._verb_before(index)
         if before:

@@ -15,10 +15,14 @@ NO_DEEDS: Final[Deeds] = frozenset()
 ABOUT: Final[Deeds] = frozenset({"about"})
 SERVE: Final[Deeds] = frozenset({"serve"})
 
-_MARKS: Final = re.compile(r"[()、,;。:!?]|\.(?!\d)")
-_CONJUNCTION: Final = r"(?:以及|并且|及其|及|和|与|或者|或|兼|并|暨|/|-|\+|&|同时)"
+_MARKS: Final = re.compile("[()、,;。:!?.]")
+_CONJUNCTIONS: Final = (*"及和与或兼并暨/-+&", "以及", "并且", "及其", "或者", "同时")
 # A bracket that was never closed must not swallow the rest of the scope.
 _LONGEST_OPEN_BRACKET: Final = 2000
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 class Item(NamedTuple):
@@ -52,13 +56,18 @@ def outline(text: str) -> Outline:
     """Split a folded scope into items and brackets. Linear in the text's length; any text is accepted."""
     items: list[Item] = []
     brackets: list[Bracket] = []
-    closes = _closing_places(text)
+    closes = _closing_places(text) if "(" in text else {}
     start = clause = first = 0
     until = -1
     for mark in _MARKS.finditer(text):
         at = mark.start()
-        character = text[at]
         if at < until:
+            continue
+        character = text[at]
+        if character in "、,":
+            if at > start:
+                items.append(Item(start, at, clause, False, first))
+            start = at + 1
             continue
         if character == "(":
             close = closes.get(at)
@@ -66,14 +75,13 @@ def outline(text: str) -> Outline:
                 brackets.append(Bracket(at + 1, close, len(items)))
                 until = close
             continue
-        if character == ")":
+        if character == ")" or (character == "." and text[at + 1 : at + 2].isdecimal()):
             continue
         if at > start or character == ":":
             items.append(Item(start, at, clause, character == ":", first))
         start = at + 1
-        if character in ":;。!?.":
-            first = len(items)
-            clause += character != ":"
+        first = len(items)
+        clause += character != ":"
     if len(text) > start:
         items.append(Item(start, len(text), clause, colon=False, first=first))
     return Outline(items, brackets)
@@ -82,8 +90,6 @@ def outline(text: str) -> Outline:
 def _closing_places(text: str) -> dict[int, int]:
     """Pair each outermost opening bracket with its end; an unclosed one ends at the next full stop or the end."""
     closes: dict[int, int] = {}
-    if "(" not in text:
-        return closes
     depth = 0
     opened = 0
     for mark in re.finditer(r"[()]", text):
@@ -122,6 +128,8 @@ class Tail(NamedTuple):
     """True when only a second object is another thing or only planned ("甲及乙管理"): a bare noun is part of it."""
 
 
+_CONJUNCTION: Final = f"(?:{_alternatives(_CONJUNCTIONS)})"
+_ELSE: Final = frozenset({"other", "one"})
 _TAIL_CACHE: Final = 16384
 
 
@@ -134,8 +142,11 @@ class Lexicon:
         self._deeds = deeds
         verbs = _alternatives(deeds)
         soft = _alternatives(same)
+        # A character that begins no word is passed over at once, without trying two hundred words.
+        begin = re.escape("".join(sorted({word[0] for word in (*deeds, *same, *_CONJUNCTIONS)})))
         self._token = re.compile(
-            f"(?P<verb>{verbs})|(?P<conj>{_CONJUNCTION})|(?P<soft>{soft})|(?P<other>.)", re.DOTALL
+            f"(?P<other>[^{begin}]+)|(?P<verb>{verbs})|(?P<conj>{_CONJUNCTION})|(?P<soft>{soft})|(?P<one>.)",
+            re.DOTALL,
         )
         self._pure = re.compile(f"(?:{verbs}|{_CONJUNCTION}|{soft})+")
         self._leading = re.compile(f"(?:{verbs}|{_CONJUNCTION}|网上|国内|国内外|专业|主要|以|的|各类|各种)+")
@@ -157,7 +168,7 @@ class Lexicon:
         besides = False
         for token in self._token.finditer(rest):
             kind = token.lastgroup
-            if kind == "other":
+            if kind in _ELSE:
                 if not joined:
                     return Tail(same=False, deeds=NO_DEEDS)
                 if "的" in rest:
@@ -188,7 +199,7 @@ class Lexicon:
         chunk: list[Deeds] = []
         for token in self._token.finditer(core):
             kind = token.lastgroup
-            if kind == "other":
+            if kind in _ELSE:
                 found, about, chunk = set(), False, []
             elif kind == "verb":
                 chunk.append(self._deeds[token.group()])
@@ -209,10 +220,6 @@ class Lexicon:
             if token.lastgroup == "verb":
                 found |= self._deeds[token.group()]
         return frozenset(found)
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def _close(chunk: list[Deeds], found: set[str]) -> bool:

@@ -4,12 +4,11 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
-from gongzhi.scopes.exclusions import Exclusion, exclusions
+from gongzhi.scopes.exclusions import Exclusion, exclusions, may_exclude
 from gongzhi.scopes.governing import BARE_NOUN, CLOSING, LONGEST_READ, UNSTATED, Governing
 from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Lexicon, Outline, Tail, outline
 
 _LONGEST_VERBS_ALONE: Final = 12
-_EXCLUDING: Final = re.compile("[不除]|无需|禁止")
 _LIST_MARKS: Final = re.compile("[、,!?.]")
 # What may stand before a phrase that an exclusion names whole.
 _ENTRY_BEGINS: Final = frozenset("含除括及和或与、,(:;事营涉供售设得包")
@@ -17,7 +16,6 @@ _NEXT_EXCLUSIONS: Final = 12
 _EDGE: Final = re.compile("[、,;。:()]")
 _NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
 _ABOVE_ALL: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
-_CROSSED: Final = re.compile(r"^[^(]*\)|\([^)]*$")
 _BRANCH: Final = re.compile("分支机构|分公司经营|分支经营|由分店|分店经营|另设(?:场所|分店|网点)")
 _BRANCH_NOT_HERE: Final = re.compile("另设|限|由|属|下属|所属|供|设|交")
 
@@ -28,9 +26,13 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
     It does when its brackets are not closed, when it excludes something from what stands before it, and when it is
     only verbs, which close the list before. Cheap, since it is asked of every clause; saying yes too often costs time.
     """
-    if ("(" in text or ")" in text) and (text.count("(") != text.count(")") or _CROSSED.search(text)):
+    if "(" in text:
+        crossed = text.find(")") < text.find("(") or text.rfind("(") > text.rfind(")")
+        if crossed or text.count("(") != text.count(")"):
+            return True
+    elif ")" in text:
         return True
-    if _EXCLUDING.search(text) and (text.startswith("(") or _ABOVE_ALL.search(text)):
+    if may_exclude(text) and (text.startswith("(") or _ABOVE_ALL.search(text)):
         return True
     if len(text) > _LONGEST_VERBS_ALONE or text.endswith("业"):
         return False
@@ -52,7 +54,17 @@ class Place(NamedTuple):
 class Reading:
     """A folded scope with its outline and exclusions; places are looked up as they are asked for."""
 
-    __slots__ = ("_branch", "_named", "_starts", "excluded", "governing", "lexicon", "plan", "text")
+    __slots__ = (
+        "_branch",
+        "_may_branch",
+        "_named",
+        "_starts",
+        "excluded",
+        "governing",
+        "lexicon",
+        "plan",
+        "text",
+    )
 
     def __init__(self, text: str, lexicon: Lexicon, inherited: Deeds = NO_DEEDS) -> None:
         """Read a folded text; `inherited` is what the clause before it hands on, if there is any."""
@@ -63,19 +75,20 @@ class Reading:
         self.excluded: list[Exclusion] = exclusions(text, self.plan)
         self._named: dict[tuple[int, str, tuple[str, ...]], bool] = {}
         self._branch: dict[int, bool] = {}
+        self._may_branch = "分" in text or "另设" in text
         self._starts = [item.start for item in self.plan.items]
 
     def place(self, start: int, end: int) -> Place:
         """Look at the phrase `start:end` of the folded text in its item."""
         index = max(0, bisect_right(self._starts, start) - 1)
+        item = self.plan.items[index]
         # Some phrases hold a list mark ("二、三类医疗器械") and end in a later item than they begin.
-        last = max(index, bisect_right(self._starts, end - 1) - 1)
-        bracket = self._bracket_around(index, start)
+        last = index if end <= item.end else max(index, bisect_right(self._starts, end - 1) - 1)
+        bracket = self._bracket_around(index, start) if self.plan.brackets else None
         if bracket is None:
-            before = self._before(self.plan.items[index].start, start)
-            rest = self.governing.without_brackets(
-                end, min(max(end, self.plan.items[last].end), end + LONGEST_READ)
-            )
+            before = self._before(item.start, start) if item.start < start else ""
+            stop = max(end, self.plan.items[last].end)
+            rest = self.governing.without_brackets(end, min(stop, end + LONGEST_READ)) if end < stop else ""
         else:
             before = _after_last_edge(self.text[max(bracket[0], start - LONGEST_READ) : start])
             rest = self.text[end : min(max(end, bracket[1]), end + LONGEST_READ)]
@@ -87,12 +100,16 @@ class Reading:
             tail = Tail(same=True, deeds=tail.deeds, joint=False)
         if not tail.same:
             return Place(index, before, same=False, deeds=NO_DEEDS)
-        own = self.governing.leading(before, index) | tail.deeds
-        if tail.deeds and bracket is None:
+        own = tail.deeds
+        if own and bracket is None:
             own |= self.governing.following_verbs(last)
+        if before:
+            own |= self.governing.leading(before, index)
         if own:
             return Place(index, before, same=True, deeds=own - ABOUT or ABOUT)
-        spoken = self.lexicon.trailing(self.text[start:end]) - ABOUT
+        spoken = self.lexicon.trailing(self.text[start:end])
+        if spoken:
+            spoken -= ABOUT
         if spoken:
             return Place(index, before, same=True, deeds=spoken | UNSTATED)
         if bracket is not None:
@@ -109,6 +126,8 @@ class Reading:
         item = self.plan.items[index]
         low = max(item.start, start - LONGEST_READ)
         high = min(max(item.end, end), end + LONGEST_READ)
+        if not self.excluded:
+            return self.text[low:high]
         pieces = []
         at = low
         for area in self._areas_between(low, high):
@@ -129,6 +148,8 @@ class Reading:
 
     def excluded_around(self, start: int, end: int) -> Exclusion | None:
         """Give the exclusion whose words `start:end` belongs to, if any."""
+        if not self.excluded:
+            return None
         at = bisect_right(self.excluded, start, key=lambda area: area.start)
         for area in self.excluded[max(0, at - 4) : at]:
             if area.start <= start and end <= area.end:
@@ -164,6 +185,8 @@ class Reading:
 
     def left_to_branch(self, index: int) -> bool:
         """Say whether the scope leaves this item to a branch, which is registered and licensed by itself."""
+        if not self._may_branch:
+            return False
         known = self._branch.get(index)
         if known is None:
             known = self._branch[index] = self._mentions_branch(index)
