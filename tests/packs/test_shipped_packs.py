@@ -187,9 +187,10 @@ def test_codes_are_stable_words():
         assert re.fullmatch(r"[a-z][a-z_]*", row.code)
 
 
-def test_there_are_17_frequent_trades():
+def test_there_are_87_trades_of_which_the_first_17_are_frequent():
     trades = in_force(load_national().trades, DAY)
-    assert [trade.number for trade in trades] == list(range(1, 18))
+    assert [trade.number for trade in trades] == list(range(1, 88))
+    assert [trade.number for trade in trades if trade.frequent] == list(range(1, 18))
 
 
 @pytest.mark.parametrize("city", CITIES)

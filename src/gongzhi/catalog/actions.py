@@ -20,6 +20,20 @@ from gongzhi.catalog.models import (
     VisitChoice,
     VisitItem,
 )
+from gongzhi.catalog.unlicensed import (
+    CityDepartment,
+    ClueDecision,
+    Count,
+    DesignatedPlace,
+    DutyRule,
+    EnforcementAct,
+    Exemption,
+    Hazard,
+    ObjectionEvidence,
+    TradePermit,
+    TradeQuestion,
+    Treatment,
+)
 from gongzhi.flow.models import StoredLimit
 from gongzhi.flow.moment import forget_limits
 from gongzhi.packs.rows import Limit, Row
@@ -73,8 +87,21 @@ def load(pack: Pack, digest: str | None = None) -> bool:
             (Reason, pack.national.reasons),
             (Trade, pack.national.trades),
             (Routing, pack.routing),
+            (TradePermit, pack.national.trade_permits),
+            (TradeQuestion, pack.national.trade_questions),
+            (Exemption, pack.national.exemptions),
+            (DesignatedPlace, pack.designated_places),
+            (ClueDecision, pack.national.clue_decisions),
+            (DutyRule, pack.national.duty_rules),
+            (EnforcementAct, pack.national.enforcement_acts),
+            (Hazard, pack.national.hazards),
+            (Treatment, pack.national.treatments),
+            (ObjectionEvidence, pack.national.objection_evidence),
+            (Count, pack.national.counts),
+            (CityDepartment, pack.departments),
         ):
             _replace(model, rows)
+        _add(DutyRule, pack.own_duty_rules, own=True)
         _load_limits(pack)
         InstalledPack.objects.using(OWNER).update_or_create(
             id=1,
@@ -98,9 +125,13 @@ def load(pack: Pack, digest: str | None = None) -> bool:
 def _replace(model: type[models.Model], rows: Sequence[Row]) -> None:
     # Nothing refers to these rows by number, and a pack carries its own history, so the table becomes the file.
     model.objects.using(OWNER).all().delete()
+    _add(model, rows)
+
+
+def _add(model: type[models.Model], rows: Sequence[Row], **also: object) -> None:
     names = [field.name for field in fields(rows[0]) if field.name != "line"] if rows else []
     model.objects.using(OWNER).bulk_create(
-        model(**{name: _stored(getattr(row, name)) for name in names}) for row in rows
+        model(**{name: _stored(getattr(row, name)) for name in names}, **also) for row in rows
     )
 
 

@@ -167,13 +167,19 @@ class Reason(Dated):
 
 
 class Trade(Dated):
-    """One of the frequent trades to pick from on the spot, with the permits it usually calls for."""
+    """A trade to pick from on the spot, with the permits it usually calls for; the frequent ones come first."""
 
     number = models.IntegerField()
     code = models.CharField(max_length=60, **CODE)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=160)
-    permits = _codes()
+    group_zh = models.CharField(max_length=60)
+    group_en = models.CharField(max_length=60)
+    frequent = models.BooleanField()
+    permits = _codes(blank=True)
+    industry = models.CharField(max_length=60, blank=True, **CODE)
+    exemptions = _codes(blank=True)
+    emerging = models.BooleanField()
     confirmed = models.BooleanField()
 
     class Meta:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection
@@ -24,8 +24,10 @@ from gongzhi.catalog.models import (
     VisitItem,
 )
 from gongzhi.flow.graph import Choice
+from gongzhi.packs.rows import Row
 
 D = TypeVar("D", bound=Dated)
+R = TypeVar("R", bound=Row)
 
 
 class NoPackError(LookupError):
@@ -192,10 +194,26 @@ def _visit_choices(_version: str, on: date) -> Mapping[str, tuple[VisitChoice, .
 
 
 def trades(on: date) -> tuple[Trade, ...]:
-    """The frequent trades to pick from on the spot."""
+    """The trades to pick from on the spot; the `frequent` ones come first."""
     return _trades(_version(), on)
 
 
 @lru_cache(maxsize=64)
 def _trades(_version: str, on: date) -> tuple[Trade, ...]:
     return tuple(in_force(Trade.objects.order_by("number"), on))
+
+
+def version() -> str:
+    """Names the state of the reference data that is loaded; changes with any file of the pack. Raises NoPackError."""
+    return _version()
+
+
+def rows(model: type[Dated], kind: type[R], **only: object) -> tuple[R, ...]:
+    """The rows of every day of one table as the values that a pack's file gives, in the file's order."""
+    names = [field.name for field in fields(cast("Any", kind)) if field.name != "line"]
+    found = model.objects.filter(**only).order_by("id").values_list(*names)
+    return tuple(kind(**dict(zip(names, (_value(cell) for cell in cells), strict=True))) for cells in found)
+
+
+def _value(cell: object) -> object:
+    return tuple(cell) if isinstance(cell, list) else cell

@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from gongzhi.packs.rows import (
         Area,
         Centre,
+        ClueDecision,
         Coordinates,
+        Count,
         Dated,
         Department,
+        DesignatedPlace,
+        DutyRule,
+        EnforcementAct,
+        Exemption,
         FormerVillage,
         Function,
+        Hazard,
         Limit,
+        ObjectionEvidence,
         OldName,
         Permit,
         Reason,
@@ -30,6 +38,9 @@ if TYPE_CHECKING:
         SectionRule,
         Town,
         Trade,
+        TradePermit,
+        TradeQuestion,
+        Treatment,
         Village,
         VisitChoice,
         VisitItem,
@@ -65,6 +76,16 @@ class National:
     visit_choices: tuple[VisitChoice, ...]
     reasons: tuple[Reason, ...]
     trades: tuple[Trade, ...]
+    trade_permits: tuple[TradePermit, ...]
+    trade_questions: tuple[TradeQuestion, ...]
+    exemptions: tuple[Exemption, ...]
+    clue_decisions: tuple[ClueDecision, ...]
+    duty_rules: tuple[DutyRule, ...]
+    enforcement_acts: tuple[EnforcementAct, ...]
+    hazards: tuple[Hazard, ...]
+    treatments: tuple[Treatment, ...]
+    objection_evidence: tuple[ObjectionEvidence, ...]
+    counts: tuple[Count, ...]
 
     @cached_property
     def _permits(self) -> dict[tuple[str, ...], list[Permit]]:
@@ -107,7 +128,7 @@ class Pack:
     """One city's reference data together with what is national.
 
     `has_counties` is False where towns lie directly under the city. `coordinates` is the datum in which the
-    city's own records are kept. `own_limits` are the limits that differ here from the national ones.
+    city's own records are kept. `own_limits` and `own_duty_rules` are those that differ here from the national ones.
     """
 
     code: str
@@ -131,6 +152,8 @@ class Pack:
     section_rules: tuple[SectionRule, ...]
     routing: tuple[Routing, ...]
     own_limits: tuple[Limit, ...]
+    own_duty_rules: tuple[DutyRule, ...]
+    designated_places: tuple[DesignatedPlace, ...]
 
     @cached_property
     def _routing(self) -> dict[tuple[str, ...], list[Routing]]:

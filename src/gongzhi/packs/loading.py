@@ -84,6 +84,16 @@ def _national(root: Traversable) -> National:
         visit_choices=_table(folder, "visit_choices.csv", rows.VisitChoice, problems),
         reasons=_table(folder, "reasons.csv", rows.Reason, problems),
         trades=_table(folder, "trades.csv", rows.Trade, problems),
+        trade_permits=_table(folder, "trade_permits.csv", rows.TradePermit, problems),
+        trade_questions=_table(folder, "trade_questions.csv", rows.TradeQuestion, problems),
+        exemptions=_table(folder, "exemptions.csv", rows.Exemption, problems),
+        clue_decisions=_table(folder, "clue_decisions.csv", rows.ClueDecision, problems),
+        duty_rules=_table(folder, "duty_rules.csv", rows.DutyRule, problems),
+        enforcement_acts=_table(folder, "enforcement_acts.csv", rows.EnforcementAct, problems),
+        hazards=_table(folder, "hazards.csv", rows.Hazard, problems),
+        treatments=_table(folder, "treatments.csv", rows.Treatment, problems),
+        objection_evidence=_table(folder, "objection_evidence.csv", rows.ObjectionEvidence, problems),
+        counts=_table(folder, "counts.csv", rows.Count, problems),
     )
     # References are only worth checking between tables that could be read: else one slip lists every row.
     if problems or (problems := checks.national_problems(national)):
@@ -107,6 +117,10 @@ def _pack(city: str, root: Traversable, national: National) -> Pack:
         section_rules=_table(folder, "sections.csv", rows.SectionRule, problems, may_lack=True),
         routing=_table(folder, "routing.csv", rows.Routing, problems),
         own_limits=_table(folder, "limits.csv", rows.Limit, problems, may_lack=True),
+        own_duty_rules=_table(folder, "duty_rules.csv", rows.DutyRule, problems, may_lack=True),
+        designated_places=_table(
+            folder, "designated_places.csv", rows.DesignatedPlace, problems, may_lack=True
+        ),
     )
     if problems or (problems := checks.pack_problems(pack)):
         raise PackError(problems)

@@ -1,0 +1,46 @@
+"""What a result of handling and an objection have to bring, by the pack's lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gongzhi.clues.rules.findings import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+    from gongzhi.clues.rules.tables import Tables
+    from gongzhi.packs.rows import ObjectionEvidence, Treatment
+
+
+def treatments_for(kind: Kind, tables: Tables, on: date) -> tuple[Treatment, ...]:
+    """The results of handling that fit a class, in the list's order; every one while the class is not known."""
+    rows = tables.day(on).treatments.values()
+    return tuple(row for row in rows if kind is Kind.UNKNOWN or kind.value in row.fits)
+
+
+def lacking_proof(result: str, given: Collection[str], tables: Tables, on: date) -> tuple[str, ...]:
+    """The proof that a result asks for and that was not given. KeyError for a result that is not in the list."""
+    return tuple(proof for proof in tables.day(on).treatments[result].proof if proof not in given)
+
+
+def lacking_evidence(
+    reason: str, given: Collection[str], tables: Tables, on: date
+) -> tuple[ObjectionEvidence, ...]:
+    """The evidence without which an objection of this reason cannot be made."""
+    rows = tables.day(on).evidence.get(reason, ())
+    return tuple(row for row in rows if row.required and row.code not in given)
+
+
+def goes_back(to: str, refused_by: Sequence[str]) -> bool:
+    """Whether sending a clue on would return it to a department that already refused it (A→B→A).
+
+    `refused_by` are the departments whose objection was upheld, in order. The city's designation is not bound.
+    """
+    return to in refused_by
+
+
+def city_decides(rounds: int, tables: Tables, on: date) -> bool:
+    """Whether so many rounds of objection take the matter from the town to the city."""
+    return rounds >= tables.day(on).count("clue.rounds")
