@@ -122,6 +122,7 @@ class City:
         review: Sequence[str] = (),
         at: tuple[str, Where] | None = None,
         name: str = "",
+        scope: str = "",
         established: date | None = None,
     ) -> int:
         """A business registers, today unless `established` says when; returns its number."""
@@ -131,6 +132,7 @@ class City:
             "name": name or f"虚拟{self._made:03d}号商行",
             "sure": tuple(sure),
             "review": tuple(review),
+            "scope": scope,
             "at": at or door(GRID),
             "established": established or self.moment.today,
             "status": "",
@@ -268,7 +270,7 @@ class City:
 
 
 def _stated(row: Mapping[str, Any]) -> Stated:
-    scope = "；".join([*row["sure"], *row["review"]]) or row.get("scope", "软件开发")
+    scope = row.get("scope") or "；".join([*row["sure"], *row["review"]]) or "软件开发"
     return Stated(
         line=1,
         name=row["name"],

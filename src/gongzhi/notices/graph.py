@@ -31,8 +31,14 @@ WITHDRAWN = "withdrawn"
 
 _SYSTEM = frozenset({Role.SYSTEM})
 _REGISTRAR = frozenset({Role.REGISTRAR, Role.SYSTEM})
+_OPENERS = _REGISTRAR | {Role.CITY_OFFICE}
 _DEPARTMENT = frozenset({Role.DEPARTMENT})
 _TOWN = frozenset({Role.TOWN_OFFICE, Role.CITY_OFFICE})
+_CORRECTORS = frozenset({Role.REGISTRAR, Role.CITY_OFFICE})
+
+CORRECTIONS = ("retract", "uphold")
+"""Acts on what a new version of the rules touches; made from its list, where each matter shows before and after."""
+NOT_LISTED = "此告知不在规则更正的清单上，或已作过决定。"
 
 STATES = (
     State(
@@ -99,6 +105,13 @@ def _not_back_to_who_returned_it(case: CaseView, form: Mapping[str, Any]) -> str
     if form.get("department") in departments_that_returned(case.id):
         return "该部门已退回过此告知。如仍应由其办理，请用“说明理由，退还原部门”。"
     return None
+
+
+def _named_by_a_correction(case: CaseView, _form: Mapping[str, Any]) -> str | None:
+    """Only what a version of the rules touches is decided so, and once."""
+    from gongzhi.notices.queries import touched_undecided  # noqa: PLC0415 - a graph is read before tables are
+
+    return None if touched_undecided(case.id) else NOT_LISTED
 
 
 def _feedback_edges() -> tuple[Edge, ...]:
@@ -175,14 +188,14 @@ def _result_edges() -> tuple[Edge, ...]:
 
 
 EDGES = (
-    Edge(action="push", source=NEW, target=PUSHED, zh="推送", en="Push", who=_REGISTRAR, clock=Clock.START),
+    Edge(action="push", source=NEW, target=PUSHED, zh="推送", en="Push", who=_OPENERS, clock=Clock.START),
     Edge(
         action="ask",
         source=NEW,
         target=TO_CONFIRM,
         zh="提请确认",
         en="Ask a person",
-        who=_REGISTRAR,
+        who=_OPENERS,
         clock=Clock.START,
     ),
     Edge(
@@ -191,7 +204,7 @@ EDGES = (
         target=UNCLAIMED,
         zh="列入认领清单",
         en="Put on the claim list",
-        who=_REGISTRAR,
+        who=_OPENERS,
         clock=Clock.START,
     ),
     Edge(
@@ -200,7 +213,7 @@ EDGES = (
         target=TO_PLACE,
         zh="等待确定属地",
         en="Wait for a town",
-        who=_REGISTRAR,
+        who=_OPENERS,
         clock=Clock.START,
     ),
     Edge(
@@ -365,6 +378,33 @@ EDGES = (
     ),
     *(
         Edge(
+            action="retract",
+            source=source,
+            target=WITHDRAWN,
+            zh="规则更正，撤回",
+            en="Withdraw after a correction of the rules",
+            who=_CORRECTORS,
+            clock=Clock.STOP,
+            form=Form(fields=(forms.REASONED,)),
+        )
+        for source in WAITING
+    ),
+    *(
+        Edge(
+            action="uphold",
+            source=source,
+            target=source,
+            zh="规则更正，维持",
+            en="Uphold after a correction of the rules",
+            who=_CORRECTORS,
+            clock=Clock.KEEP,
+            form=Form(fields=(forms.REASONED,)),
+            quiet=True,
+        )
+        for source in WAITING
+    ),
+    *(
+        Edge(
             action="move",
             source=source,
             target=source,
@@ -398,7 +438,11 @@ GRAPH = register(
         version=1,
         states=STATES,
         edges=EDGES,
-        guards={"reroute": _not_back_to_who_returned_it},
+        guards={
+            "reroute": _not_back_to_who_returned_it,
+            "retract": _named_by_a_correction,
+            "uphold": _named_by_a_correction,
+        },
         changes={
             "send": _to_named_department,
             "reroute": _to_named_department,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from gongzhi.notices.models import Notice, NoticePermit
+from gongzhi.notices.models import Correction, Notice, NoticePermit, Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,35 @@ def departments_that_returned(case_id: int) -> set[str]:
             [case_id],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def touched_undecided(case_id: int) -> list[int]:
+    """The matters about a notice that a version of the rules touches and nobody has decided."""
+    return list(Touched.objects.filter(notice_id=case_id, decision="").values_list("pk", flat=True))
+
+
+def corrections() -> list[Correction]:
+    """The versions whose matters were listed, latest first."""
+    return list(Correction.objects.order_by("-number"))
+
+
+def touched_matters(
+    correction: int | None = None, *, undecided: bool = True, after: int = 0, size: int = 20
+) -> list[Touched]:
+    """Matters that a version touches, as far as the post sees them, behind the number `after`."""
+    rows = Touched.objects.select_related("business", "notice__case", "correction").filter(pk__gt=after)
+    if correction is not None:
+        rows = rows.filter(correction=correction)
+    if undecided:
+        rows = rows.filter(decision="")
+    return list(rows.order_by("pk")[:size])
+
+
+def touched_counts() -> dict[int, tuple[int, int]]:
+    """By correction: how many matters the post sees, and how many of them wait for a decision."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT correction_id, count(*), count(*) FILTER (WHERE decision = '') FROM notices_touched"
+            " GROUP BY correction_id"
+        )
+        return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}

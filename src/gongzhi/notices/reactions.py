@@ -12,11 +12,15 @@ from django.db import connection
 from gongzhi.catalog.queries import routes
 from gongzhi.flow.events import Moved, on, when
 from gongzhi.notices import actions, graph
-from gongzhi.notices.models import NoticePermit
+from gongzhi.notices.corrections import begin, record
+from gongzhi.notices.models import NoticePermit, Touched
 from gongzhi.notices.rules import DepartmentsFor, same_town, still_called_for
+from gongzhi.notices.tasks import go_through_city
 from gongzhi.org.acting import SYSTEM
 from gongzhi.registry.actions import record_permit_held
 from gongzhi.registry.events import Cancelled, Changed, Placed, Registered, Visited
+from gongzhi.rulebooks import graph as rulebooks_graph
+from gongzhi.rulebooks.models import Book
 
 _WITH_A_SECTION = (*graph.WITH_DEPARTMENT, graph.RETURNED)
 
@@ -111,6 +115,28 @@ def keep_the_permit(event: Moved) -> None:
         record_permit_held(
             business_id, permit, number, valid_from=event.moment.today, valid_to=None, source="notice"
         )
+
+
+@when(graph.NAME, *graph.CORRECTIONS)
+def record_the_decision(event: Moved) -> None:
+    """A notice that a version of the rules touches was withdrawn or upheld: its matter is decided."""
+    decision = "withdraw" if event.action == "retract" else "keep"
+    for case_id in event.case_ids:
+        matters = Touched.objects.filter(notice_id=case_id, decision="").exclude(kind="missing")
+        record(
+            matters.values_list("pk", flat=True),
+            decision,
+            str(event.form.get("words", "")),
+            acting=event.acting,
+            moment=event.moment,
+        )
+
+
+@when(rulebooks_graph.NAME, "take_force")
+def list_what_is_touched(event: Moved) -> None:
+    """A version took force: what it touches is listed for a decision, by the worker."""
+    for book in Book.objects.filter(pk__in=event.case_ids):
+        go_through_city.defer(correction_id=begin(book, moment=event.moment).pk)
 
 
 def _departments_on(today: date) -> DepartmentsFor:

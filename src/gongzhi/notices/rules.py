@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,44 @@ def not_yet_told(known: Known, planned: Planned, told: Collection[tuple[int, str
         return None if (known.business_id, "") in told else planned
     hits = tuple(hit for hit in planned.permits if (known.business_id, hit.code) not in told)
     return replace(planned, permits=hits) if hits else None
+
+
+Answered = Mapping[str, str]
+"""What a scope calls for: permit codes with `sure` or `review`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that a version of the rules touches at one business: see `models.Touched`."""
+
+    kind: str
+    notice: int | None
+    permits: tuple[str, ...]
+
+
+def touched(
+    open_notices: Mapping[int, Collection[str]], told: Collection[str], before: Answered, after: Answered
+) -> tuple[Matter, ...]:
+    """What the step from one answer to another touches at a business.
+
+    `open_notices` are permit codes by open notice (none: the line on the claim list), `told` the codes that a
+    department has answered for already. Only what the two answers differ in is touched: what a person decided
+    otherwise before stays.
+    """
+    found = []
+    for notice, permits in open_notices.items():
+        gone = tuple(sorted(code for code in permits if code in before and code not in after))
+        other = tuple(sorted(c for c in permits if c in before and c in after and before[c] != after[c]))
+        if gone:
+            found.append(Matter("no_longer", notice, gone))
+        elif other:
+            found.append(Matter("otherwise", notice, other))
+    known = {code for permits in open_notices.values() for code in permits} | set(told)
+    missing = tuple(sorted(code for code in after if code not in before and code not in known))
+    if missing:
+        listed = next((notice for notice, permits in open_notices.items() if not permits), None)
+        found.append(Matter("missing", listed, missing))
+    return tuple(found)
 
 
 def same_town(before: str, after: str) -> bool:
