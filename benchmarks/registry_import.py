@@ -59,6 +59,7 @@ def _measure(folder: Path, businesses: int, addresses: int) -> None:
 
 def _make_city(folder: Path, businesses: int, addresses: int) -> None:
     from gongzhi.cli.main import with_django  # noqa: PLC0415  the environment has to be set first
+    from gongzhi.coordinates import WGS84  # noqa: PLC0415  the environment has to be set first
 
     os.environ["GONGZHI_POOL"] = "0"
     with_django()
@@ -81,7 +82,7 @@ def _make_city(folder: Path, businesses: int, addresses: int) -> None:
     library.write_csv(entries, folder / "library.csv")
     started = time.perf_counter()
     with acting_as(SYSTEM, moment_now().at):
-        import_library(folder / "library.csv", moment=moment_at(noon(TODAY)))
+        import_library(folder / "library.csv", moment=moment_at(noon(TODAY)), system=WGS84)
     print(f"library of {addresses:,} addresses imported in {time.perf_counter() - started:.1f} s")
     made = invented.invent_businesses(businesses + ONE_BY_ONE, entries, rng, TODAY)
     rows = list(made)

@@ -12,15 +12,15 @@ import pytest
 import shapely
 
 from gongzhi.addresses.gazetteer import short_village_name
+from gongzhi.coordinates import WGS84
 from gongzhi.flow.moment import Moment, moment_at, noon
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 from gongzhi.org.models import Grid
 from gongzhi.packs import load_pack
 from gongzhi.places import queries
-from gongzhi.places.actions import NotALibraryError, import_library, learn, unlearn
+from gongzhi.places.actions import NotALibraryError, import_library
 from gongzhi.places.grids import GridMap
-from gongzhi.places.models import StandardAddress
 
 TODAY = date(2026, 9, 21)
 TOWN = "441900006"
@@ -83,27 +83,27 @@ def test_every_address_of_the_library_is_accounted_for(tmp_path: Path, moment: M
         {**rows[0], "village_code": "441900999999"},
         {**rows[0], "address": "长" * 301},
     ]
-    done = import_library(written(tmp_path / "l.csv", [*rows, rows[0], *bad]), moment=moment)
+    done = import_library(written(tmp_path / "l.csv", [*rows, rows[0], *bad]), moment=moment, system=WGS84)
     assert done.rows == done.added + done.changed + done.unchanged + done.rejected.total() == 62
     assert (done.added, done.rejected["repeated_in_file"]) == (58, 1)
     assert done.rejected["village_unknown"] == 1
-    again = import_library(written(tmp_path / "l.csv", rows), moment=moment)
+    again = import_library(written(tmp_path / "l.csv", rows), moment=moment, system=WGS84)
     assert (again.unchanged, again.added, again.changed) == (58, 0, 0)
     moved = [{**rows[0], "lon": "", "lat": ""}, *rows[1:]]
-    assert import_library(written(tmp_path / "l.csv", moved), moment=moment).changed == 1
+    assert import_library(written(tmp_path / "l.csv", moved), moment=moment, system=WGS84).changed == 1
 
 
 def test_a_gzipped_library_is_read_and_something_else_is_refused(tmp_path: Path, moment: Moment) -> None:
     plain = written(tmp_path / "l.csv", library())
     packed = tmp_path / "l.csv.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
-    assert import_library(packed, moment=moment).added == 58
+    assert import_library(packed, moment=moment, system=WGS84).added == 58
     (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(NotALibraryError):
-        import_library(tmp_path / "x.csv", moment=moment)
+        import_library(tmp_path / "x.csv", moment=moment, system=WGS84)
     packed.write_bytes(gzip.compress(plain.read_bytes())[:200])
     with pytest.raises(NotALibraryError):
-        import_library(packed, moment=moment)
+        import_library(packed, moment=moment, system=WGS84)
 
 
 def test_a_point_lies_in_the_grid_that_is_drawn_around_it() -> None:
@@ -117,7 +117,7 @@ def test_a_point_lies_in_the_grid_that_is_drawn_around_it() -> None:
 def test_a_known_door_leads_to_its_grid_and_a_stated_village_to_its_code(
     tmp_path: Path, moment: Moment
 ) -> None:
-    import_library(written(tmp_path / "l.csv", library()), moment=moment)
+    import_library(written(tmp_path / "l.csv", library()), moment=moment, system=WGS84)
     placer = queries.placer(TODAY)
     code, name = VILLAGES[0]
     door, new, town, city, nothing = placer.place_many(
@@ -140,40 +140,9 @@ def test_a_known_door_leads_to_its_grid_and_a_stated_village_to_its_code(
     assert new.door_key != door.door_key
 
 
-def test_what_is_learnt_is_in_force_at_once_and_can_be_taken_back(tmp_path: Path, moment: Moment) -> None:
-    import_library(written(tmp_path / "l.csv", library()), moment=moment)
-    placer = queries.placer(TODAY)
-    code, name = VILLAGES[0]
-    other = Grid.objects.filter(village_id=code).order_by("-code").first()
-    assert other is not None
-    text = f"东莞市莞城街道{name}社区新开路3号"
-    before = placer.place(text).area
-    learn(text, other.code, case=77, moment=moment)
-    assert queries.placer(TODAY) is placer
-    assert placer.place(text).area == other.code
-    assert unlearn(77, moment=moment) == 1
-    assert queries.placer(TODAY).place(text).area == before
-    with pytest.raises(ValueError, match="441900006"):
-        learn(text, TOWN, case=78, moment=moment)
-
-
-def test_taking_back_what_was_learnt_brings_back_what_the_library_said(
-    tmp_path: Path, moment: Moment
-) -> None:
-    rows = library()
-    import_library(written(tmp_path / "l.csv", rows), moment=moment)
-    said = StandardAddress.objects.get(text=rows[0]["address"], valid_to__isnull=True)
-    learn(rows[0]["address"], VILLAGES[1][0], case=5, moment=moment)
-    now = StandardAddress.objects.get(text=rows[0]["address"], valid_to__isnull=True)
-    assert (now.source, now.village_code) == ("learnt", VILLAGES[1][0])
-    unlearn(5, moment=moment)
-    back = StandardAddress.objects.get(text=rows[0]["address"], valid_to__isnull=True)
-    assert back.pk == said.pk
-
-
 def test_a_placer_is_not_built_anew_for_another_day_with_the_same_grids(
     tmp_path: Path, moment: Moment
 ) -> None:
-    import_library(written(tmp_path / "l.csv", library()), moment=moment)
+    import_library(written(tmp_path / "l.csv", library()), moment=moment, system=WGS84)
     placer = queries.placer(TODAY)
     assert queries.placer(date(2026, 10, 12)) is placer

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from django.db import connection, connections
 
+from gongzhi.coordinates import WGS84
 from gongzhi.demo import businesses as invented
 from gongzhi.demo import library as invented_library
 from gongzhi.demo.changes import invent_changes
@@ -118,7 +119,7 @@ def _library(
     with acting_as(SYSTEM, clock()):
         if Business.objects.filter(invented=False).exists():
             raise ValueError("the database holds real businesses; an invented city needs an empty one")
-        import_library(file, moment=moment_at(noon(since)))
+        import_library(file, moment=moment_at(noon(since)), system=WGS84)
     return entries
 
 

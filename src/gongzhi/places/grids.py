@@ -14,7 +14,7 @@ from gongzhi.org.models import Grid
 
 
 class GridMap:
-    """The grids of one day. `of_village` lists each village's grids, drawn or not."""
+    """The grids of one day. `of_village` lists each village's grids, drawn or not; `codes` are all of them."""
 
     def __init__(self, on: date) -> None:
         rows = Grid.objects.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
@@ -26,8 +26,14 @@ class GridMap:
                 codes.append(code)
                 drawings.append(polygon)
         self.of_village = {village: tuple(grids) for village, grids in villages.items()}
+        self.codes = frozenset(code for grids in villages.values() for code in grids)
+        self._drawn_towns = frozenset(code[:9] for code in codes)
         self._codes = np.array(codes, dtype=object)
         self._tree = shapely.STRtree(shapely.from_wkt(drawings))
+
+    def draws(self, village: str) -> bool:
+        """Whether grids are drawn in this village's town, so that a point can be held against what is stated."""
+        return village[:9] in self._drawn_towns
 
     def locate(self, lon: Sequence[float | None], lat: Sequence[float | None]) -> list[str | None]:
         """The grid of each point (degrees), None outside all of them or without coordinates.

@@ -11,7 +11,7 @@ from typing import Any
 from gongzhi.addresses import AddressMatch, Gazetteer, Library, door_key, match_many, normal_text
 from gongzhi.addresses.reading import read_front
 from gongzhi.places.grids import GridMap
-from gongzhi.places.rules import Candidate, PlacedAddress, grid_of, names_a_door
+from gongzhi.places.rules import AtDoor, Candidate, PlacedAddress, grid_of, names_a_door
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,26 @@ class Row:
     lat: float | None
     since: date
     ended: bool
+    learnt: bool = False
+
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What can be said about one address.
+
+    `standard` is its one spelling, `village` the likeliest (decided alone only where `decision` is auto), `words` the
+    names that were read, `known` what the library has at this very door.
+    """
+
+    standard: str
+    placed: PlacedAddress
+    village: str | None
+    decision: str
+    words: tuple[str, ...]
+    known: tuple[Row, ...]
 
 
 class Placer:
@@ -78,13 +98,50 @@ class Placer:
                     self._grid_of_row |= self._locate([row])
                     self._library.learn(row.text, row.village, row.since, entry=str(row.id))
 
+    def take_grids(self, grids: GridMap) -> None:
+        """Answer with other grids from now on; the library and what was learnt from it stay."""
+        with self._lock:
+            self._grids = grids
+            self._grid_of_row = self._locate(self._known.values())
+
+    def with_grids(self, grids: GridMap) -> Placer:
+        """Another placer with the grids of another day, over the same library."""
+        with self._lock:
+            other = Placer.__new__(Placer)
+            other.__dict__.update(self.__dict__)  # the library is shared, and so is the lock of its door
+        other.take_grids(grids)
+        return other
+
+    def look_up(self, text: str) -> LookedUp:
+        """Everything that can be said about an address, for a person who asks."""
+        placed = self.place(text)
+        with self._lock:
+            (match,) = match_many([text], self._library)
+            key = door_key(text, self._library.gazetteer, match.village[:9] if match.village else None)
+            known = [
+                self._known[int(one.entry)]
+                for one in self._library.at_door(key)
+                if one.entry and int(one.entry) in self._known
+            ]
+        return LookedUp(
+            standard=normal_text(text),
+            placed=placed,
+            village=match.village,
+            decision=match.decision,
+            words=match.words,
+            known=tuple(row for row in known if match.village in {None, row.village})[:_SHOWN],
+        )
+
     def _locate(self, rows: Iterable[Row]) -> dict[str, str]:
-        """The grid of each row by its number: by its point, else as stated. A grid of another village is no answer."""
+        """The grid of each row by its number: by its point, else as stated.
+
+        A grid of another village is no answer, and neither is one that does not exist on the day.
+        """
         rows = list(rows)
         points = self._grids.locate([row.lon for row in rows], [row.lat for row in rows])
         found = {}
         for row, point in zip(rows, points, strict=True):
-            grid = point or (row.area if len(row.area) == 15 else None)
+            grid = point or (row.area if row.area in self._grids.codes else None)
             if grid is not None and grid[:12] == row.village:
                 found[str(row.id)] = grid
         return found
@@ -95,7 +152,7 @@ class Placer:
             key = door_key(text, self._library.gazetteer, match.village[:9])
             line = key.partition("/")[2]
             at_door = [
-                self._grid_of_row[one.entry]
+                AtDoor(self._grid_of_row[one.entry], self._known[int(one.entry)].learnt, int(one.entry))
                 for one in self._library.at_door(key)
                 if one.village == match.village and one.entry in self._grid_of_row
             ]

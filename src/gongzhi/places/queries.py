@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -13,11 +13,12 @@ from django.db.models import Q
 
 from gongzhi.addresses import Gazetteer
 from gongzhi.org.access import acting_as
-from gongzhi.org.acting import SYSTEM
+from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Division, FormerName
 from gongzhi.places.grids import GridMap
 from gongzhi.places.keeping import keep, recall
-from gongzhi.places.placing import Placer, Row
+from gongzhi.places.models import StandardAddress
+from gongzhi.places.placing import LookedUp, Placer, Row
 
 _MOST_NEWS = 5_000
 """Beyond so many changed rows a placer is built anew: the library should be calibrated on them."""
@@ -28,12 +29,19 @@ class _Version:
     """What a placer was made of: the divisions and grids of its day, and how far the library had come."""
 
     on: date
+    grids: int
     divisions: tuple[int, ...]
     size: int
     last_id: int
     last_change: datetime | None
 
 
+PAGE = 30
+"""Rows a page."""
+
+_MOST_MAPS = 4
+_maps: dict[int, GridMap] = {}
+_names: tuple[tuple[int, ...], Gazetteer] | None = None
 _lock = threading.Lock()
 _made: tuple[_Version, Placer] | None = None
 
@@ -43,7 +51,7 @@ def placer(on: date) -> Placer:
 
     Built as the system, since an address may lie anywhere in the city; it gives out villages and grids, never rows
     of the library. Kept for the process; when rows were added or
-    ended since, they are taken in, and when divisions or grids are others it is built anew.
+    ended since, or grids redrawn, they are taken in; when divisions or names are others it is built anew.
     """
     global _made  # noqa: PLW0603  one placer a process is the point
     with _lock, acting_as(SYSTEM):
@@ -51,6 +59,9 @@ def placer(on: date) -> Placer:
         kept_for = (_city(), version.divisions)
         if _made is None or _made[0].divisions != version.divisions:
             _made = recall(kept_for)
+        if _made is not None and _made[0].grids != version.grids:
+            # Other borders, the same names and addresses: nothing has to be learnt anew.
+            _made[1].take_grids(GridMap(on))
         if _made is None or not _follow(*_made, version):
             _made = (version, Placer(_city(), gazetteer(on), GridMap(on), list(_rows(on, since=None))))
             keep(kept_for, _made)
@@ -59,9 +70,63 @@ def placer(on: date) -> Placer:
         return _made[1]
 
 
+def grid_map(on: date) -> GridMap:
+    """The grids of a day, past or to come as far as they are drawn; kept for the process while they stay the same."""
+    with acting_as(SYSTEM):
+        key = _version(on).grids
+        found = _maps.get(key)
+        if found is None:
+            if len(_maps) >= _MOST_MAPS:
+                _maps.clear()
+            found = _maps[key] = GridMap(on)
+        return found
+
+
+def look_up(text: str, *, on: date, today: date) -> LookedUp:
+    """What can be said about an address: by today's library, with the grids of the day `on`."""
+    standing = placer(today)
+    if on != today:
+        standing = standing.with_grids(grid_map(on))
+    return standing.look_up(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One page of what people taught the library, newest first, and where the next one starts (None: the last)."""
+
+    rows: tuple[StandardAddress, ...]
+    next: int | None
+
+
+def learnt(
+    acting: Acting, *, wanted: str = "", how: str = "", state: str = "", after: int = 0, size: int = PAGE
+) -> Learnt:
+    """What people taught in the post's area. `state` is `now` (in force), `undone` (taken back), or empty for all."""
+    rows = StandardAddress.objects.filter(source=StandardAddress.Source.LEARNT).order_by("-id")
+    if acting.area:
+        rows = rows.filter(area__gte=acting.area, area__lt=acting.area + "~")
+    if wanted:
+        rows = rows.filter(Q(text__contains=wanted) | Q(learnt_by__contains=wanted))
+    if how:
+        rows = rows.filter(how=how)
+    if state == "now":
+        rows = rows.filter(valid_to__isnull=True)
+    elif state == "undone":
+        rows = rows.exclude(ended_why="")
+    if after:
+        rows = rows.filter(id__lt=after)
+    found = tuple(rows[: size + 1])
+    return Learnt(found[:size], found[size - 1].pk if len(found) > size else None)
+
+
+def learnt_one(address_id: int) -> StandardAddress | None:
+    """One address that somebody taught, or None when there is none or it is not this post's to see."""
+    return StandardAddress.objects.filter(pk=address_id, source=StandardAddress.Source.LEARNT).first()
+
+
 def _follow(before: _Version, standing: Placer, version: _Version) -> bool:
     """Take in what happened to the library since; False where so much did that it has to be built anew."""
-    if before == version:
+    if replace(before, grids=version.grids) == version:
         return True
     if before.last_change is not None and not _knows(before.last_change):
         return False  # what was kept belongs to another database
@@ -74,7 +139,17 @@ def _follow(before: _Version, standing: Placer, version: _Version) -> bool:
 
 
 def gazetteer(on: date) -> Gazetteer:
-    """The names that an address of this city may state on a day, official, short and former."""
+    """The names that an address of this city may state on a day, official, short and former; kept while they hold."""
+    global _names  # noqa: PLW0603  one list of names a process
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMING, {"on": on})
+        key = cursor.fetchone()
+    if _names is None or _names[0] != key:
+        _names = (key, _read_names(on))
+    return _names[1]
+
+
+def _read_names(on: date) -> Gazetteer:
     rows = Division.objects.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     known = {row.code: row for row in rows}
     city = known[_city()]
@@ -114,8 +189,8 @@ def _knows(change: datetime) -> bool:
 def _version(on: date) -> _Version:
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, {"on": on})
-        *divisions, size, last_id, last_change = cursor.fetchone()
-    return _Version(on, tuple(map(int, divisions)), size, last_id or 0, last_change)
+        grids, *divisions, size, last_id, last_change = cursor.fetchone()
+    return _Version(on, int(grids), tuple(map(int, divisions)), size, last_id or 0, last_change)
 
 
 def _rows(on: date, since: _Version | None) -> Iterator[Row]:
@@ -137,6 +212,11 @@ def _rows(on: date, since: _Version | None) -> Iterator[Row]:
                 yield Row(*row)
 
 
+_NAMING = """
+SELECT (SELECT coalesce(sum(hashtext(code || name)), 0) FROM org_division
+        WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)),
+    (SELECT coalesce(sum(hashtext(division_id || name)), 0) FROM org_formername)
+"""
 # The sums name which grids and divisions hold on the day, whatever day that is.
 _VERSION = """
 SELECT
@@ -149,7 +229,8 @@ SELECT
 """
 # An address that became known after the day was there before; only one that ended before it does not count.
 _ROWS = """
-SELECT id, text, village_code, area, lon, lat, valid_from, coalesce(valid_to <= %(on)s, false) FROM places_address
+SELECT id, text, village_code, area, lon, lat, valid_from, coalesce(valid_to <= %(on)s, false),
+    source = 'learnt' FROM places_address
 WHERE %(all)s OR id > %(last_id)s OR changed_at > %(last_change)s
     OR (valid_to > %(earlier)s AND valid_to <= %(later)s)
 ORDER BY id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -74,6 +75,27 @@ def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
             case_id: [(code, score) for code, score in json.loads(found)]
             for case_id, found in cursor.fetchall()
         }
+
+
+def missing(case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What was last reported of each door that the library lacks: address, reason, point and its system, words, by."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT DISTINCT ON (case_id) case_id, form::text, "by" FROM flow_journal'
+            " WHERE case_id = ANY(%s) AND action = 'report_missing' ORDER BY case_id, seq DESC",
+            [list(case_ids)],
+        )
+        return {case_id: json.loads(form) | {"by": by} for case_id, form, by in cursor.fetchall()}
+
+
+def waiting_by_grid(areas: Sequence[str]) -> dict[str, int]:
+    """How many open visits lie in each of these grids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area, count(*) FROM flow_case WHERE is_open AND graph = 'visits' AND area = ANY(%s) GROUP BY area",
+            [list(areas)],
+        )
+        return dict(cursor.fetchall())
 
 
 def was_made(case_id: int, client_key: str) -> bool:

@@ -9,9 +9,10 @@ from django.db import connection
 from gongzhi.flow.events import Moved, on, when
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM
+from gongzhi.places.events import Redrawn
 from gongzhi.registry.actions import place_businesses
-from gongzhi.registry.events import Cancelled, Changed, Known, Registered
-from gongzhi.visits import actions, graph, rules
+from gongzhi.registry.events import Cancelled, Changed, Known, Registered, Visited
+from gongzhi.visits import actions, graph, rematching, rules, teaching
 from gongzhi.visits.models import VisitedBusiness
 
 
@@ -55,7 +56,10 @@ def call_off(event: Cancelled) -> None:
     actions.take_off(event.business_ids, reason=event.reason, moment=event.moment)
 
 
-@when(graph.NAME, "place_in_grid", "place_in_village", "assign", "reassign", "hand_over")
+_PLACED = ("place_in_grid", "place_in_village", "add_in_grid", "add_in_village")
+
+
+@when(graph.NAME, *_PLACED, "assign", "reassign", "hand_over")
 def businesses_lie_there(event: Moved) -> None:
     """Where a person says the door is, its businesses are: their files, and what else is open for them, follow."""
     with connection.cursor() as cursor:
@@ -67,10 +71,34 @@ def businesses_lie_there(event: Moved) -> None:
         areas = dict(cursor.fetchall())
     place_businesses(
         areas,
-        confirmed=event.action in {"place_in_grid", "place_in_village"},
+        confirmed=event.action in _PLACED,
         acting=SYSTEM,
         moment=event.moment,
     )
+
+
+@on(Visited)
+def the_library_learns_what_was_found(event: Visited) -> None:
+    """An officer found somebody at an address: the library knows it from now on."""
+    teaching.teach_what_was_found(event.findings, acting=event.acting, moment=event.moment)
+
+
+@when(graph.NAME, "place_in_grid", "place_in_village", "reassign")
+def the_library_learns_what_was_said(event: Moved) -> None:
+    """A clerk placed a door, or a village put a wrong grid right: the library knows it from now on."""
+    teaching.teach_what_was_said(event)
+
+
+@when(graph.NAME, "add_in_grid", "add_in_village")
+def the_library_learns_what_was_added(event: Moved) -> None:
+    """A missing address was added: the library has it from now on."""
+    teaching.teach_what_was_added(event)
+
+
+@on(Redrawn)
+def follow_the_redraw(event: Redrawn) -> None:
+    """A village's grids are others: what is open there, and whose grid businesses are in, follows."""
+    rematching.follow(event)
 
 
 @when(graph.NAME, "not_found")

@@ -22,6 +22,42 @@ CANNOT_BE_FOUND = "not_found"
 """What is told of the businesses when a person finds that their address does not exist."""
 
 
+CONFIRMS = frozenset({"in_order", NEEDS_CORRECTION, "declined", "clue"})
+"""Results that only somebody can report who found the business at its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawing:
+    """What is known of a village's new grids: see `places.events.Redrawn`."""
+
+    village: str
+    touched: Collection[str]
+    doors: Mapping[str, str]
+    becomes: Mapping[str, str]
+    mostly: Mapping[str, str]
+    only: str | None
+
+
+def after_redraw(state: str, area: str, door: str, drawing: Redrawing) -> tuple[str, str] | None:
+    """By which edge an open visit follows a redraw, and to which area; None where it stays.
+
+    The door's own place decides, then the grid in which all of the old one lies. Where neither tells, a first visit
+    goes back to its village, which knows its doors; a return visit stays with whoever took over most of the old grid,
+    since somebody has been promised it.
+    """
+    known = drawing.doors.get(door) or drawing.only
+    if area == drawing.village:
+        return ("rematch_to_grid", known) if state == "to_assign" and known else None
+    if area not in drawing.touched:
+        return None
+    found = known or drawing.becomes.get(area)
+    if found is None and state == "guided":
+        found = drawing.mostly.get(area)
+    if found is None:
+        return ("rematch_to_village" if state == "to_visit" else "rematch", drawing.village)
+    return None if found == area else ("rematch", found)
+
+
 def way_in(area: str, *, placed: bool) -> str:
     """The opening edge for a place: to its grid, to its village to be assigned, or to a person first."""
     if not placed or len(area) < VILLAGE_DIGITS:
