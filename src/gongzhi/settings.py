@@ -86,9 +86,11 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(_urls.app),
     "owner": django_database(_urls.owner),
 }
+# Only what asks for it is prepared (gongzhi.org.prepared); Django's own cursors bind their values themselves.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 if _pool := int(os.environ.get("GONGZHI_POOL", "0")):
     # The web server keeps connections; a command needs one, for as long as it runs.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
     # A database that was restarted meanwhile must not be noticed by somebody's page.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]

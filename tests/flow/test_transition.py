@@ -80,6 +80,36 @@ def test_the_same_request_again_answers_what_the_first_did(opened: Open, moment:
     assert len(lines(case_id)) == 3
 
 
+def test_the_same_request_again_is_known_though_it_names_the_line_it_had_read(
+    opened: Open, moment: Moment
+) -> None:
+    case_id = opened()
+    sent = {"form": {"words": "到过"}, "client_key": "k1", "expected_seq": 1}
+    assert not act(case_id, "note", OFFICER, moment, **sent).replayed
+    assert act(case_id, "note", OFFICER, moment, **sent) == Outcome(
+        case_id=case_id, seq=2, state="doing", replayed=True
+    )
+    assert len(lines(case_id)) == 2
+
+
+def test_a_key_that_comes_back_from_a_later_line_is_no_repetition_and_adds_nothing(
+    opened: Open, moment: Moment
+) -> None:
+    case_id = opened()
+    act(case_id, "note", OFFICER, moment, client_key="k1", expected_seq=1)
+    with pytest.raises(NotPossibleError):
+        act(case_id, "note", OFFICER, moment, client_key="k1", expected_seq=2)
+    assert len(lines(case_id)) == 2
+
+
+def test_a_door_may_know_that_an_answer_names_nothing(opened: Open, moment: Moment) -> None:
+    case_id = opened()
+    with pytest.raises(FormInvalidError) as refused:
+        act(case_id, "note", OFFICER, moment, unknown=lambda form: {form.fields[0].name: NOT_A_CHOICE})
+    assert NOT_A_CHOICE in refused.value.errors.values()
+    assert len(lines(case_id)) == 1
+
+
 def test_a_key_belongs_to_one_case(opened: Open, moment: Moment) -> None:
     one, other = opened(), opened()
     for case_id in (one, other):

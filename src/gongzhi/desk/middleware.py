@@ -28,6 +28,12 @@ def public(view: View) -> View:
     return view
 
 
+def own_transaction(view: View) -> View:
+    """Mark a view that opens its post's transaction itself, `with acting_as(request.acting)`."""
+    view.opens_transaction = True  # type: ignore[attr-defined]
+    return view
+
+
 class SecurityHeaders:
     """What every answer tells the browser not to do."""
 
@@ -47,7 +53,8 @@ class SecurityHeaders:
 class ActingPost:
     """Runs each view on behalf of the signed-in post: `request.acting`, `request.post_held`, `request.moment`.
 
-    The view is called inside the post's transaction, so that what it writes is kept whole or not at all.
+    The view is called inside the post's transaction, so that what it writes is kept whole or not at all; one that is
+    marked `own_transaction` opens it itself.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -71,7 +78,9 @@ class ActingPost:
             return _to_sign_in(request)
         request.post_held = post
         request.acting = acting_for(post)
-        with acting_as(request.acting, request.moment.at):
+        if getattr(view, "opens_transaction", False):
+            return view(request, *args, **kwargs)
+        with acting_as(request.acting):
             return view(request, *args, **kwargs)
 
 

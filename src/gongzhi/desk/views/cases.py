@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction as db_transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import choices, rows, timelines, words
+from gongzhi.desk.middleware import own_transaction
 from gongzhi.desk.spreadsheet import spreadsheet
 from gongzhi.flow import queries
-from gongzhi.flow.actions import form_of, transition
+from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import (
+    FlowError,
     FormInvalidError,
     MovedMeanwhileError,
     NoSuchCaseError,
@@ -30,7 +31,7 @@ from gongzhi.flow.graph import all_graphs
 from gongzhi.flow.queries import Filter, Standing
 from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
-from gongzhi.org.acting import Acting
+from gongzhi.org.access import acting_as
 from gongzhi.org.roles import Role
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits import queries as visits
@@ -110,42 +111,34 @@ def case(request: Any, case_id: int) -> HttpResponse:
     return _page(request, _load(request, case_id))
 
 
+@own_transaction
 @require_POST
 def act(request: Any, case_id: int, action: str) -> HttpResponse:
     """Make an edge. What can't be made comes back with the reason, and with what the person had written."""
-    standing = _load(request, case_id)
     given = {name: request.POST.get(name, "") for name in request.POST}
     try:
         expected = int(given.get("expected_seq", ""))
     except ValueError:
-        expected = standing.seq
+        expected = None
+    acting = request.acting
     try:
-        # A part of its own: what is refused half-way, in a consequence, leaves nothing behind.
-        with db_transaction.atomic():
-            _know(standing, action, given, request.acting)
+        with acting_as(acting):
             outcome = transition(
                 case_id,
                 action,
-                acting=request.acting,
+                acting=acting,
                 moment=request.moment,
                 form=given,
                 client_key=given.get("client_key", "")[:64] or None,
                 expected_seq=expected,
+                unknown=lambda form: choices.unknown(form, given, acting),
             )
-    except FormInvalidError as error:
-        spoken = {name: _(message) for name, message in error.errors.items()}
-        return _page(request, standing, failed=action, values=given, errors=spoken, status=422)
-    except NoSuchCaseError:
-        raise Http404 from None
-    except MovedMeanwhileError as error:
-        return _conflict(request, standing, error)
-    except NotPossibleError as error:
-        reason = _(error.reason) if error.reason else _("此事项的状态已变化，不能再做这一步。请看最新情况。")
-        return _page(request, standing, problem=reason, status=409)
-    except NotAllowedError:
-        return _page(request, standing, problem=_("您现在的岗位不能做这一步。"), status=403)
+    except FlowError as error:
+        # What is refused, be it half-way in a consequence, has left nothing behind; the page reads anew.
+        with acting_as(acting):
+            return _refused(request, case_id, action, given, error)
     messages.success(
-        request, _("已完成：%(act)s") % {"act": words.act(standing.graph, standing.state, action).said}
+        request, _("已完成：%(act)s") % {"act": words.act(outcome.graph, outcome.source, action).said}
     )
     # A case that went to somebody this post doesn't see has no page to come back to.
     seen = request.acting.sees(outcome.area, outcome.department)
@@ -155,6 +148,7 @@ def act(request: Any, case_id: int, action: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[case_id]) if seen else reverse("cases"))
 
 
+@own_transaction
 @require_POST
 def place(request: Any, case_id: int) -> HttpResponse:
     """One click on a candidate: a grid's code places the door in the grid, a village's in the village."""
@@ -165,14 +159,23 @@ def place(request: Any, case_id: int) -> HttpResponse:
     return act(request, case_id, action)
 
 
-def _know(standing: Standing, action: str, given: dict[str, str], acting: Acting) -> None:
-    """Refuse places and departments that don't exist or are not this post's to name. Raises FormInvalidError."""
-    edge = standing.process.edge(standing.state, action)
-    if edge is None:
-        return
-    form = form_of(standing.process, edge, standing.view())
-    if errors := choices.unknown(form, given, acting):
-        raise FormInvalidError(errors)
+def _refused(
+    request: Any, case_id: int, action: str, given: dict[str, str], error: FlowError
+) -> HttpResponse:
+    """The case's page as it is now, saying why the act was not made."""
+    standing = _load(request, case_id)
+    match error:
+        case FormInvalidError():
+            spoken = {name: _(message) for name, message in error.errors.items()}
+            return _page(request, standing, failed=action, values=given, errors=spoken, status=422)
+        case MovedMeanwhileError():
+            return _conflict(request, standing, error)
+        case NotPossibleError():
+            changed = _("此事项的状态已变化，不能再做这一步。请看最新情况。")
+            return _page(request, standing, problem=_(error.reason) if error.reason else changed, status=409)
+        case NotAllowedError():
+            return _page(request, standing, problem=_("您现在的岗位不能做这一步。"), status=403)
+    raise error
 
 
 def _load(request: Any, case_id: int) -> Standing:
@@ -188,7 +191,7 @@ def _conflict(request: Any, standing: Standing, error: MovedMeanwhileError) -> H
         "who": error.by,
         "act": words.act(last.graph, last.source, last.action).said,
     }
-    return _page(request, _load(request, standing.id), problem=problem, status=409)
+    return _page(request, standing, problem=problem, status=409)
 
 
 def _page(
