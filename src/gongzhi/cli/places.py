@@ -25,8 +25,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     take = actions.add_parser(
         "import",
         help="导入标准地址库（CSV、gz）· import an address library (CSV, gz)",
-        description="列：address, village_code，可选 grid_code, lon, lat, coordinates，其余列忽略。标准输出为一行 JSON。"
-        " / "
+        description="列：address, village_code，可选 grid_code, lon, lat, coordinates，其余列忽略。"
+        "标准输出为一行 JSON。 / "
         "Columns address, village_code, optionally grid_code, lon, lat, coordinates; others are ignored. Prints one "
         "line of JSON.",
     )
