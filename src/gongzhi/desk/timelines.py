@@ -39,6 +39,7 @@ _FACTS = {
 _CODES = {
     "desk": ("工作台收件箱", "Desk inbox"),
     "registered": ("新登记", "New registration"),
+    "permit_lapsed": ("许可证已过有效期", "A permit ran out"),
     "scope_changed": ("经营范围变更", "Change of scope"),
     "address_changed": ("地址变更", "Change of address"),
     "recently_visited": ("近期已走访", "Visited recently"),

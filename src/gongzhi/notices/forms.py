@@ -48,6 +48,15 @@ FEED_BACK = Form(
             hint_zh="已办证的请填写。",
             hint_en="If a permit was issued.",
         ),
+        Field(
+            name="permit_until",
+            zh="许可证有效期至",
+            en="Permit's last day",
+            kind="date",
+            required=False,
+            hint_zh="到期后系统会再次提醒；长期有效的不填。",
+            hint_en="When it runs out you will be told again; leave empty if it has no end.",
+        ),
         WORDS,
     )
 )

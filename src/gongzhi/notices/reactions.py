@@ -17,8 +17,8 @@ from gongzhi.notices.models import NoticePermit, Touched
 from gongzhi.notices.rules import DepartmentsFor, same_town, still_called_for
 from gongzhi.notices.tasks import go_through_city
 from gongzhi.org.acting import SYSTEM
-from gongzhi.registry.actions import record_permit_held
-from gongzhi.registry.events import Cancelled, Changed, Placed, Registered, Visited
+from gongzhi.registry.actions import Held, record_permits_held
+from gongzhi.registry.events import Cancelled, Changed, Lapsed, Placed, Registered, Visited
 from gongzhi.rulebooks import graph as rulebooks_graph
 from gongzhi.rulebooks.models import Book
 
@@ -52,6 +52,24 @@ def withdraw_all(event: Cancelled) -> None:
     for notice in _open_notices(event.business_ids):
         by_state[notice.state].append(notice.case_id)
     actions.withdraw(by_state, event.reason, moment=event.moment)
+
+
+@on(Lapsed)
+def notify_of_lapse(event: Lapsed) -> None:
+    """Permits ran out: whoever licenses what the scope still calls for is told, unless it already looks at it."""
+    told = {pair for notice in _open_notices(event.permits) for pair in notice.told}
+    for known in event.businesses:
+        lapsed = event.permits[known.business_id]
+        told.add((known.business_id, ""))
+        told |= {(known.business_id, hit.code) for hit in known.match.permits if hit.code not in lapsed}
+    actions.open_notices(
+        event.businesses,
+        cause="permit_lapsed",
+        departments_for=_departments_on(event.moment.today),
+        acting=SYSTEM,
+        moment=event.moment,
+        told=told,
+    )
 
 
 @on(Placed)
@@ -111,10 +129,20 @@ def keep_the_permit(event: Moved) -> None:
     if event.form.get("result") != "licensed" or not number:
         return
     rows = NoticePermit.objects.filter(notice_id__in=event.case_ids).order_by("notice_id", "permit")
-    for business_id, permit in rows.values_list("notice__business_id", "permit"):
-        record_permit_held(
-            business_id, permit, number, valid_from=event.moment.today, valid_to=None, source="notice"
-        )
+    until = event.form.get("permit_until")
+    record_permits_held(
+        [
+            Held(
+                business_id,
+                permit,
+                number,
+                valid_from=event.moment.today,
+                valid_to=date.fromisoformat(str(until)) if until else None,
+            )
+            for business_id, permit in rows.values_list("notice__business_id", "permit")
+        ],
+        source="notice",
+    )
 
 
 @when(graph.NAME, *graph.CORRECTIONS)

@@ -15,7 +15,6 @@ from gongzhi.registry.events import Placed
 from gongzhi.registry.intake.checking import Stated, check
 from gongzhi.registry.intake.loading import Counts, load
 from gongzhi.registry.intake.matching import Answer, match_entries
-from gongzhi.registry.models import PermitHeld
 from gongzhi.registry.rules import Entry, Places, Status, Why
 from gongzhi.rulebooks.queries import book_on
 
@@ -109,9 +108,7 @@ def register_many(
     entries = [entry for _, entry in kept if not isinstance(entry, Why)]
     standing = _standing_of([entry.uscc for entry in entries])
     chosen: list[tuple[Entry, Answer]] = []
-    for entry, answer in zip(
-        entries, match_entries(entries, places, book_on(moment.today)), strict=True
-    ):
+    for entry, answer in zip(entries, match_entries(entries, places, book_on(moment.today)), strict=True):
         known = standing.get(entry.uscc)
         if (known is not None and not may(known.area)) or (answer.where.area and not may(answer.where.area)):
             whys[last[entry.uscc]] = Why.ELSEWHERE
@@ -186,20 +183,34 @@ def place_businesses(areas: Mapping[int, str], *, confirmed: bool, acting: Actin
     return len(moved)
 
 
-def record_permit_held(
-    business_id: int,
-    permit: str,
-    number: str,
-    *,
-    valid_from: date | None,
-    valid_to: date | None,
-    source: str,
-) -> PermitHeld:
-    """Record a permit that a business holds; the same permit and number again brings its days up to date."""
-    held, _ = PermitHeld.objects.update_or_create(
-        business_id=business_id,
-        permit=permit,
-        number=number,
-        defaults={"valid_from": valid_from, "valid_to": valid_to, "source": source},
-    )
-    return held
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A permit that a business holds, by number; `valid_to` is its last day, None where it has none."""
+
+    business_id: int
+    permit: str
+    number: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+def record_permits_held(held: Sequence[Held], *, source: str) -> None:
+    """Record permits that businesses hold; the same permit and number again brings its days up to date."""
+    if not held:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_permit_held (business_id, permit, number, valid_from, valid_to, source)"
+            " SELECT DISTINCT ON (1, 2, 3) stated.*, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[],"
+            " %s::date[]) AS stated ON CONFLICT (business_id, permit, number) DO UPDATE"
+            " SET valid_from = excluded.valid_from, valid_to = excluded.valid_to, source = excluded.source,"
+            " lapse_told_on = NULL",
+            [
+                source,
+                [one.business_id for one in held],
+                [one.permit for one in held],
+                [one.number for one in held],
+                [one.valid_from for one in held],
+                [one.valid_to for one in held],
+            ],
+        )

@@ -67,6 +67,16 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lapsed:
+    """Permits ran out and were not renewed: by business, the codes. Whoever licenses them looks again."""
+
+    businesses: tuple[Known, ...]
+    permits: Mapping[int, frozenset[str]]
+    acting: Acting
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A person said where these businesses are: their notices and visits can go on. `areas` is by business."""
 

@@ -101,7 +101,10 @@ class BusinessVersion(models.Model):
 
 
 class PermitHeld(models.Model):
-    """A permit that a business holds, as a department or another system stated it. `permit` is a catalogue code."""
+    """A permit that a business holds, as a department or another system stated it. `permit` is a catalogue code.
+
+    `lapse_told_on` is the day on which it was noticed that it had run out; a renewal empties it.
+    """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="permits_held")
     permit = models.CharField(max_length=12, **CODE)
@@ -110,6 +113,7 @@ class PermitHeld(models.Model):
     valid_to = models.DateField(null=True)
     source = models.CharField(max_length=80)
     recorded_at = models.DateTimeField(db_default=Now())
+    lapse_told_on = models.DateField(null=True)
 
     class Meta:
         db_table = "registry_permit_held"
@@ -118,7 +122,14 @@ class PermitHeld(models.Model):
                 fields=("business", "permit", "number"), name="registry_permit_held_once"
             ),
         )
-        indexes = (models.Index(fields=("permit", "valid_to"), name="registry_permit_held_ending"),)
+        indexes = (
+            models.Index(fields=("permit", "valid_to"), name="registry_permit_held_ending"),
+            models.Index(
+                fields=("valid_to", "id"),
+                condition=models.Q(lapse_told_on=None, valid_to__isnull=False),
+                name="registry_permit_held_to_lapse",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.permit} {self.number}"

@@ -53,6 +53,13 @@ def versions(business_id: int) -> list[BusinessVersion]:
     return list(BusinessVersion.objects.filter(business_id=business_id).order_by("-valid_to", "-id"))
 
 
+def permits_lapsed(business_id: int, on: date) -> list[PermitHeld]:
+    """The permits of a business that ran out before a day, the latest first, without those it holds again."""
+    held = {permit.permit for permit in permits_held([business_id], on).get(business_id, ())}
+    rows = PermitHeld.objects.filter(business_id=business_id, valid_to__lt=on).exclude(permit__in=held)
+    return list(rows.order_by("-valid_to", "permit"))
+
+
 def permits_held(business_ids: Sequence[int], on: date) -> dict[int, list[PermitHeld]]:
     """The permits that these businesses hold on a day, by business."""
     rows = PermitHeld.objects.filter(business_id__in=business_ids).filter(

@@ -15,6 +15,7 @@ from gongzhi.desk import rows, timelines, words
 from gongzhi.flow import queries
 from gongzhi.notices import queries as notices
 from gongzhi.registry import queries as registry
+from gongzhi.registry.lapsing import scope_change_due
 from gongzhi.visits import queries as visits
 
 _COLUMNS = (
@@ -94,6 +95,11 @@ def business(request: Any, business_id: int) -> HttpResponse:
         "columns": rows.FILE_COLUMNS,
         "versions": registry.versions(business_id),
         "held": registry.permits_held([business_id], moment.today).get(business_id, ()),
+        "lapsed": [
+            (permit, scope_change_due(permit.valid_to, moment))
+            for permit in registry.permits_lapsed(business_id, moment.today)
+            if permit.valid_to
+        ],
         "timeline": timelines.entries(
             queries.journal_of([case.id for case in cases]),
             moment=moment,
