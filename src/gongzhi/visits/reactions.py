@@ -11,7 +11,7 @@ from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM
 from gongzhi.places.events import Redrawn
 from gongzhi.registry.actions import place_businesses
-from gongzhi.registry.events import Cancelled, Changed, Known, Registered, Visited
+from gongzhi.registry.events import Cancelled, Changed, Known, Lapsed, Registered, Visited
 from gongzhi.visits import actions, graph, rematching, rules, teaching
 from gongzhi.visits.models import VisitedBusiness
 
@@ -46,6 +46,17 @@ def call_on_changed(event: Changed) -> None:
     actions.call_on(
         [b for b in others if b.business_id not in recent and b.business_id not in waiting],
         cause="scope_changed",
+        moment=event.moment,
+    )
+
+
+@on(Lapsed)
+def call_on_lapsed(event: Lapsed) -> None:
+    """A permit ran out: whoever is not waiting to be called on for something else is called on."""
+    waiting = _waiting_for(event.businesses)
+    actions.call_on(
+        [one for one in event.businesses if one.business_id not in waiting],
+        cause="permit_lapsed",
         moment=event.moment,
     )
 
