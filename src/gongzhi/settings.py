@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "gongzhi.registry",
     "gongzhi.notices",
     "gongzhi.visits",
+    "gongzhi.clues",
     "gongzhi.exchange",
     "gongzhi.desk",
 ]

@@ -14,6 +14,10 @@ class Role(StrEnum):
     DEPARTMENT = "department"
     VILLAGE = "village"
     OFFICER = "officer"
+    COMMAND = "command_centre"
+    MARKET_MANAGER = "market_manager"
+    REPORT_DESK = "report_desk"
+    REPORT_REWARD = "report_reward"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
@@ -25,6 +29,10 @@ LABELS: dict[Role, tuple[str, str]] = {
     Role.DEPARTMENT: ("部门经办", "Department clerk"),
     Role.VILLAGE: ("村（社区）联合处置队伍", "Village team"),
     Role.OFFICER: ("网格员", "Grid officer"),
+    Role.COMMAND: ("指挥中心", "Command centre"),
+    Role.MARKET_MANAGER: ("共治市场管理方", "Market manager"),
+    Role.REPORT_DESK: ("举报受理岗", "Report desk"),
+    Role.REPORT_REWARD: ("举报答复奖励岗", "Report answers and rewards"),
     Role.ADMINISTRATOR: ("系统管理员", "System administrator"),
     Role.SYSTEM: ("系统", "The system"),
 }

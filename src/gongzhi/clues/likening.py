@@ -1,0 +1,163 @@
+"""Proposes clues that may be the same, and operators that may be a business that registered since; people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from gongzhi.clues import judging
+from gongzhi.clues.rules.findings import Resemblance
+from gongzhi.clues.rules.resembling import Sighting, resemblance
+from gongzhi.flow.moment import Moment
+
+MOST_EACH = 20
+"""Candidates that are compared with one clue: beyond it a person could not look at them either."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One sighting with the two marks by which a person may be the same."""
+
+    sighting: Sighting
+    person: str
+    phone: str
+
+
+def propose_likenesses(case_ids: Sequence[int], *, moment: Moment) -> int:
+    """Compare these clues with those near them and keep what may be the same; returns how many were kept.
+
+    Near is the same door, the same telephone, or the same trade in the same village; SQL finds those, the rules
+    compare them. Pairs that somebody has decided are not proposed again.
+    """
+    limit = moment.limit("clue.duplicate")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEAR,
+            {
+                "ids": list(case_ids),
+                "since": moment.today - timedelta(days=2 * limit.amount),
+                "most": MOST_EACH,
+            },
+        )
+        pairs = [(row[0], row[1], _seen(row[2:13]), _seen(row[13:24])) for row in cursor.fetchall()]
+    data = judging.tables()
+    kept = []
+    for clue, other, here, there in pairs:
+        found = _compare(here, there, data, moment.today, limit.amount)
+        if found.verdict != "different":
+            kept.append((clue, other, found))
+    _keep("clues_likeness", "clue_id", "other_id", kept, moment.today)
+    return len(kept)
+
+
+def _compare(here: _Seen, there: _Seen, data: Any, on: date, within: int) -> Resemblance:
+    one, two = here.sighting, there.sighting
+    mark = (here.phone, there.phone) if here.phone and there.phone else (here.person, there.person)
+    return resemblance(
+        replace(one, person=mark[0]), replace(two, person=mark[1]), data, on, within_days=within
+    )
+
+
+def _seen(row: Sequence[Any]) -> _Seen:
+    door, area, lon, lat, sign, trade, person, phone, found_on, _address, _number = row
+    sighting = Sighting(
+        door=door,
+        area=area,
+        lon=lon,
+        lat=lat,
+        sign=sign,
+        trades=(trade,) if trade else (),
+        seen=found_on,
+    )
+    return _Seen(sighting, person, phone)
+
+
+def _keep(table: str, one: str, other: str, kept: Iterable[tuple[int, int, Resemblance]], on: date) -> None:
+    kept = list(kept)
+    if not kept:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({one}, {other}, verdict, score, reasons, proposed_on, decision, decided_by)"
+            " SELECT a, b, verdict, score, reasons, %s, '', '' FROM unnest(%s::bigint[], %s::bigint[], %s::text[],"
+            " %s::float8[], %s::jsonb[]) AS p (a, b, verdict, score, reasons)"
+            f" ON CONFLICT ({one}, {other}) DO NOTHING",
+            [
+                on,
+                [a for a, _, _ in kept],
+                [b for _, b, _ in kept],
+                [found.verdict for _, _, found in kept],
+                [found.score for _, _, found in kept],
+                [Jsonb([asdict(reason) for reason in found.reasons]) for _, _, found in kept],
+            ],
+        )
+
+
+def propose_joinings(business_ids: Sequence[int], *, moment: Moment) -> list[tuple[int, int, str]]:
+    """Compare businesses that have registered with the operators without a code at their door.
+
+    Keeps what may be the same and returns (operator, business, verdict) of it. A registered name stands for a sign:
+    the sign is compared with it, and where one holds the other they are alike.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.id, b.id, o.door_key, o.area, o.sign, o.trade, (SELECT max(k.found_on) FROM clues_clue k"
+            " WHERE k.operator_id = o.id), b.name, b.area, b.established_on FROM registry_business b"
+            " JOIN clues_operator o ON o.door_key = b.door_key AND o.business_id IS NULL"
+            " WHERE b.id = ANY(%s) AND b.door_key <> '' ORDER BY b.id, o.id",
+            [list(business_ids)],
+        )
+        rows = cursor.fetchall()
+    data, kept = judging.tables(), []
+    for operator, business, door, area, sign, _trade, seen, name, its_area, established in rows:
+        found = resemblance(
+            Sighting(door=door, area=area, sign=sign, seen=seen or moment.today),
+            Sighting(
+                door=door, area=its_area, sign=sign if sign and sign in name else name, seen=established
+            ),
+            data,
+            moment.today,
+            within_days=moment.limit("clue.no_permit_after").amount * 2,
+        )
+        if found.verdict != "different":
+            kept.append((operator, business, found))
+    _keep("clues_joining", "operator_id", "business_id", kept, moment.today)
+    return [(operator, business, found.verdict) for operator, business, found in kept]
+
+
+_SIGHTING = (
+    "{o}.door_key, {k}.area, {o}.lon, {o}.lat, {o}.sign, {k}.trade, {o}.person_mark, {o}.phone_mark, {k}.found_on,"
+    " {o}.address, ''"
+)
+_HERE = _SIGHTING.format(k="k", o="o")
+_THERE = _SIGHTING.format(k="n", o="p")
+
+# Three ways to be near, each by its own index; the newest first, since an old clue is seldom the same.
+_NEAR = f"""
+SELECT k.case_id, n.case_id, {_HERE}, {_THERE}
+FROM clues_clue k JOIN clues_operator o ON o.id = k.operator_id
+CROSS JOIN LATERAL (
+    SELECT case_id FROM (
+        (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
+            WHERE o.door_key <> '' AND y.door_key = o.door_key AND x.found_on >= %(since)s
+            ORDER BY x.case_id DESC LIMIT %(most)s)
+        UNION
+        (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
+            WHERE o.phone_mark <> '' AND y.phone_mark = o.phone_mark AND x.found_on >= %(since)s
+            ORDER BY x.case_id DESC LIMIT %(most)s)
+        UNION
+        (SELECT x.case_id FROM clues_clue x WHERE o.door_key = '' AND length(k.area) >= 12 AND k.trade <> ''
+            AND x.village = k.village AND x.trade = k.trade AND x.found_on >= %(since)s
+            ORDER BY x.case_id DESC LIMIT %(most)s)
+    ) near ORDER BY case_id DESC LIMIT %(most)s
+) near
+JOIN clues_clue n ON n.case_id = near.case_id JOIN clues_operator p ON p.id = n.operator_id
+WHERE k.case_id = ANY(%(ids)s) AND n.case_id <> k.case_id AND n.part_of_id IS NULL AND k.part_of_id IS NULL
+    AND n.merged_into_id IS NULL AND n.operator_id <> k.operator_id
+    AND NOT EXISTS (SELECT 1 FROM clues_likeness l WHERE l.clue_id = n.case_id AND l.other_id = k.case_id)
+"""
