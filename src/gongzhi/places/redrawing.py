@@ -210,11 +210,12 @@ def _polygon(text: str, system: System) -> tuple[Any, str]:
         polygon = None
     if polygon is None or polygon.is_empty or polygon.geom_type not in {"Polygon", "MultiPolygon"}:
         return None, "边界不是 WKT 多边形 / the border is no polygon in WKT"
-    polygon = shapely.transform(
-        shapely.force_2d(polygon), lambda xy: np.stack(to_wgs84(xy[:, 0], xy[:, 1], system), 1)
-    )
-    if not np.isfinite(shapely.get_coordinates(polygon)).all():
+    polygon = shapely.force_2d(polygon)
+    corners = shapely.get_coordinates(polygon)
+    turned = np.stack(to_wgs84(corners[:, 0], corners[:, 1], system), 1)
+    if not np.isfinite(turned).all():
         return None, "坐标不属于所说的坐标系 / the coordinates are none of the stated system"
+    polygon = shapely.transform(polygon, lambda _: turned)
     if not polygon.is_valid:
         return None, f"边界自相交 / the border crosses itself ({shapely.is_valid_reason(polygon)[:60]})"
     return polygon, ""
