@@ -28,10 +28,13 @@ def load_divisions(pack: Pack, using: str) -> None:
     _upsert(using, _divisions(pack), ("code",))
     _upsert(using, _former_names(pack), ("division", "name"))
     grids = _grids(pack)
+    redrawn = _redrawn(using, grids)
+    grids = [grid for grid in grids if grid.village_id not in redrawn]
     _upsert(using, grids, ("code", "valid_from"))
     # An invented drawing that the pack replaced was never real; real grids are the city's own and stay.
     kept = {(grid.code, grid.valid_from) for grid in grids}
-    drawn = Grid.objects.using(using).filter(invented=True).values_list("id", "code", "valid_from")
+    drawn = Grid.objects.using(using).filter(invented=True).exclude(village_id__in=redrawn)
+    drawn = drawn.values_list("id", "code", "valid_from")
     Grid.objects.using(using).filter(
         id__in=[number for number, code, since in drawn if (code, since) not in kept]
     ).delete()
@@ -39,6 +42,15 @@ def load_divisions(pack: Pack, using: str) -> None:
     _upsert(using, _sections(pack), ("department", "area", "valid_from"))
     with connections[using].cursor() as cursor:
         cursor.execute("ANALYZE org_division, org_grid, org_section")
+
+
+def _redrawn(using: str, grids: Sequence[Grid]) -> set[str]:
+    """The villages whose grids were drawn anew here after the pack's own drawing: theirs is the city's business."""
+    latest: dict[str, date] = {}
+    for grid in grids:
+        latest[grid.village_id] = max(latest.get(grid.village_id, grid.valid_from), grid.valid_from)
+    stored = Grid.objects.using(using).filter(village_id__in=list(latest)).values_list("village_id", "valid_from")
+    return {village for village, since in stored if since > latest[village]}
 
 
 def _upsert(using: str, rows: Sequence[models.Model], key: tuple[str, ...]) -> None:
