@@ -327,7 +327,7 @@ class DutyRule(Dated):
     kind: ClueClass
     applies: Literal["law", "permit", "industry", "any"]
     who: Literal["named", "licensing", "supervising", "industry", "market", "filing"]
-    designates: Literal["city", "area"]
+    designates: Literal["province", "city", "area"]
     name_zh: str
     name_en: str
     articles: tuple[str, ...]

@@ -44,6 +44,7 @@ def classify(situation: Situation, tables: Tables, on: date) -> Finding:
     return Finding(
         kind=kind,
         possible=possible,
+        called=tuple(need.permit for need in needs.needs if not need.filing and need.needed is not False),
         missing=_permits(needs, missing=True),
         may_miss=_permits(needs, missing=None),
         filings=tuple(need.permit for need in needs.needs if need.filing and need.missing),
@@ -81,6 +82,13 @@ def _speaks_of(line: ClueDecision, case: tuple[str, ...]) -> bool:
         said in {"any", state}
         for said, state in zip((line.permits, line.licence, line.filings), case, strict=True)
     )
+
+
+_STAGES = {
+    "pre": ("前置许可", "before registration"),
+    "post": ("后置许可", "after registration"),
+    "filing": ("备案", "a filing"),
+}
 
 
 def _names(permit: Permit) -> tuple[str, str]:
@@ -121,12 +129,13 @@ def _reasons(situation: Situation, needs: Needs, day: Day) -> Iterator[Reason]:
 
 
 def _about(need: Need, day: Day) -> Reason:
-    names = _names(day.permits[need.permit])
+    permit = day.permits[need.permit]
+    names, stage = _names(permit), _STAGES[permit.stage]
     if need.needed is None:
-        return reason("need_open", names)
+        return reason("need_open", names, stage)
     if need.filing and need.missing:
         return reason("filing_missing", names)
-    return reason(_PERMIT_REASONS[need.standing], names)
+    return reason(_PERMIT_REASONS[need.standing], names, stage)
 
 
 def _asks(situation: Situation, needs: Needs, day: Day, possible: tuple[Kind, ...]) -> Iterator[Ask]:

@@ -37,12 +37,16 @@ def responsible(finding: Finding, situation: Situation, tables: Tables, on: date
 
 
 def _same(one: Responsibility, other: Responsibility) -> bool:
-    return (one.handlers, one.receives, one.mode, one.certainty) == (
-        other.handlers,
-        other.receives,
-        other.mode,
-        other.certainty,
-    )
+    """Whether it makes no difference to anybody which of two classes it is."""
+    return _acting(one) == _acting(other)
+
+
+def _acting(answer: Responsibility) -> tuple[object, ...]:
+    acting = {
+        (party.function, party.department, party.role) for party in answer.parties if party.role != "told"
+    }
+    first = answer.receives.function if answer.receives else ""
+    return frozenset(acting), first, answer.mode, answer.certainty, answer.unclear
 
 
 def _answer(kind: Kind, finding: Finding, situation: Situation, day: Day) -> Responsibility:
@@ -111,17 +115,19 @@ def _parties(shares: Sequence[Share], finding: Finding, situation: Situation, da
     """Who asks, who acts and who is told, the leading ones first; each once, with everything it acts on."""
     found: dict[tuple[str, str, str], list[str]] = {}
     handling = {function for share in shares for function in share.functions}
+    area = situation.where.area
     for share in shares:
         if share.asked_by:
-            _add(found, share.asked_by, "requests", share.permit, situation, day)
+            _add(found, (share.asked_by, "requests"), share.permit, area, day)
+        role = "told" if share.rule.who == "filing" else "handles"
         for function in share.functions:
-            _add(found, function, "handles", share.permit, situation, day)
+            _add(found, (function, role), share.permit, area, day, share.rule.who)
     told = [permit for share in shares if (permit := share.permit)] + list(finding.filings)
     for permit in dict.fromkeys(told):
         for function in day.permits[permit].departments:
             asking = any(share.asked_by == function for share in shares)
             if function not in handling and not asking:
-                _add(found, function, "told", permit, situation, day)
+                _add(found, (function, "told"), permit, area, day)
     return tuple(
         Party(function, department, role, tuple(permits))  # type: ignore[arg-type]
         for (function, department, role), permits in found.items()
@@ -130,32 +136,35 @@ def _parties(shares: Sequence[Share], finding: Finding, situation: Situation, da
 
 def _add(
     found: dict[tuple[str, str, str], list[str]],
-    function: str,
-    role: str,
+    part: tuple[str, str],
     permit: str,
-    situation: Situation,
+    area: str,
     day: Day,
+    who: str = "",
 ) -> None:
-    key = (function, local_department(function, permit, situation.where.area, day), role)
-    permits = found.setdefault(key, [])
+    function, role = part
+    permits = found.setdefault((function, local_department(function, permit, area, day, who), role), [])
     if permit and permit not in permits:
         permits.append(permit)
 
 
-def local_department(function: str, permit: str, area: str, day: Day) -> str:
+def local_department(function: str, permit: str, area: str, day: Day, who: str = "") -> str:
     """Who does here what the law calls `function`: the town's own routing first, then the city's departments.
 
-    Where that is an authority above the city, the local department that receives the permit's notices stands in
-    for it, because a clue has to lie with somebody who can be reached. Empty where nobody is known.
+    By a rule whose `who` is `supervising` it is whoever supervises the permit, so that a bureau that only approves
+    never gets a clue. Where the answer is an authority above the city, the local department that receives the
+    permit's notices stands in for it, because a clue has to lie with somebody who can be reached. Empty where nobody
+    is known.
     """
     covering = day.covering.get(function)
     department = covering.code if covering else ""
     route = day.route(permit, area) if permit else None
     if route is None:
         return department
+    routed = route.supervising if who == "supervising" else route.enforcement
     named = day.permits[permit].enforcement
-    if function in named and len(named) == len(route.enforcement):
-        department = route.enforcement[named.index(function)]
+    if function in named and len(named) == len(routed):
+        department = routed[named.index(function)]
     if day.department_levels.get(department, "") not in _LOCAL:
         return next(iter(route.notice), department)
     return department
@@ -173,7 +182,7 @@ def _mode(shares: Sequence[Share], handling: set[str]) -> Mode:
 def _unclear(
     shares: Sequence[Share], parties: Sequence[Party], finding: Finding, situation: Situation, day: Day
 ) -> Unclear:
-    if not any(party.department for party in parties if party.role != "told"):
+    if not any(party.department for party in parties):
         return "none" if _known(situation, day) else "new_trade"
     emerging = any(day.trades[code].emerging for code in situation.trades if code in day.trades)
     if not finding.missing and (emerging or not _known(situation, day)):

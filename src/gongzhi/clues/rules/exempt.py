@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gongzhi.clues.rules.knowing import all_of, answered
+from gongzhi.clues.rules.knowing import all_of, answered, any_of
 from gongzhi.clues.rules.situation import Standing
 
 if TYPE_CHECKING:
@@ -51,12 +51,22 @@ def freed(trade: Trade, situation: Situation, day: Day) -> Freed:
     return Freed(trade.code, licence, both, tuple(by), tuple(maybe))
 
 
+def freed_by_permit(permit: str, situation: Situation, day: Day) -> bool | None:
+    """Whether an activity that this permit or filing is about needs no business licence."""
+    rows = [row for row in day.exemptions.values() if row.permit == permit]
+    return any_of(True if row.needs == "nature" else _holds(row.permit, situation, day) for row in rows)
+
+
+def _holds(permit: str, situation: Situation, day: Day) -> bool | None:
+    standing = situation.standing(permit, day.on)
+    return None if standing is Standing.UNKNOWN else standing is Standing.HELD
+
+
 def _met(exemption: Exemption, trade: Trade, situation: Situation, day: Day) -> bool | None:
     if exemption.needs == "nature":
         return True
     if exemption.needs == "holds":
-        standing = situation.standing(exemption.permit, day.on)
-        return None if standing is Standing.UNKNOWN else standing is Standing.HELD
+        return _holds(exemption.permit, situation, day)
     if exemption.needs == "answers":
         return answered(exemption.answers, situation.answers)
     if exemption.needs == "skill":

@@ -76,12 +76,14 @@ class Duty:
 class Finding:
     """What a clue is. `possible` holds every class that what is known allows; with one it is `kind`.
 
-    `missing` are permits needed and not there, `may_miss` those of which that cannot be told, `filings` missing
-    filings. `verified` says whether every row used was compared with its source.
+    `called` are the permits that are needed or may be, `missing` those surely needed and not there, `may_miss`
+    those of which that cannot be told, `filings` missing filings. `verified` says whether every row used was
+    compared with its source.
     """
 
     kind: Kind
     possible: tuple[Kind, ...]
+    called: tuple[str, ...]
     missing: tuple[str, ...]
     may_miss: tuple[str, ...]
     filings: tuple[str, ...]
@@ -97,6 +99,7 @@ class Finding:
         return {
             "kind": self.kind.value,
             "possible": [kind.value for kind in self.possible],
+            "called": list(self.called),
             "missing": list(self.missing),
             "may_miss": list(self.may_miss),
             "filings": list(self.filings),
@@ -130,7 +133,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responsibility:
-    """Whose a clue is.
+    """Whose a clue is. Where only a filing is missing nobody handles and the filing's department is told.
 
     `parties` in order: the first that handles or requests receives the clue, those told get a copy. With
     `certainty` `unclear` nothing is pushed: `decides` names who settles it (`town`, and above it `designates`), for
@@ -155,6 +158,11 @@ class Responsibility:
         if self.certainty == "unclear":
             return None
         return next((party for party in self.parties if party.role != "told"), None)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The functions that get a copy (抄告)."""
+        return tuple(party.function for party in self.parties if party.role == "told")
 
     @property
     def handlers(self) -> tuple[str, ...]:

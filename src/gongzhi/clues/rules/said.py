@@ -7,18 +7,24 @@ from typing import Literal
 from gongzhi.clues.rules.findings import Ask, Reason
 
 _REASONS = {
-    "permit_missing": ("须取得“{zh}”，未取得", "Needs “{en}” and has none"),
+    "permit_missing": (
+        "须取得“{zh}”（{stage}），未取得",
+        "Needs “{en}” ({stage_en}) and has none",
+    ),
     "permit_expired": (
-        "“{zh}”已过期，按未取得处理",
-        "“{en}” has expired, which counts as having none",
+        "“{zh}”（{stage}）已过期，按未取得处理",
+        "“{en}” ({stage_en}) has expired, which counts as having none",
     ),
     "permit_revoked": (
-        "“{zh}”已被撤销或吊销，按未取得处理",
-        "“{en}” was withdrawn, which counts as having none",
+        "“{zh}”（{stage}）已被撤销或吊销，按未取得处理",
+        "“{en}” ({stage_en}) was withdrawn, which counts as having none",
     ),
-    "permit_held": ("已取得“{zh}”", "“{en}” is held"),
-    "permit_open": ("“{zh}”是否取得尚未查明", "Whether “{en}” is held is not known"),
-    "need_open": ("是否须取得“{zh}”尚未查明", "Whether “{en}” is needed is not known"),
+    "permit_held": ("已取得“{zh}”（{stage}）", "“{en}” ({stage_en}) is held"),
+    "permit_open": ("“{zh}”（{stage}）是否取得尚未查明", "Whether “{en}” ({stage_en}) is held is not known"),
+    "need_open": (
+        "是否须取得“{zh}”（{stage}）尚未查明",
+        "Whether “{en}” ({stage_en}) is needed is not known",
+    ),
     "filing_missing": (
         "“{zh}”未办理：备案不是许可，未备案不是无证经营",
         "“{en}” was not made: a filing is no permit, and without it trade is not unlicensed",
@@ -100,10 +106,10 @@ _ASKS = {
 Names = tuple[str, str]
 
 
-def reason(code: str, names: Names = ("", "")) -> Reason:
-    """The sentence under a code, about whatever `names` calls it in both languages."""
+def reason(code: str, names: Names = ("", ""), stage: Names = ("", "")) -> Reason:
+    """The sentence under a code, about whatever `names` calls it and `stage` adds, in both languages."""
     zh, en = _REASONS[code]
-    return Reason(code, zh.format(zh=names[0]), en.format(en=names[1]))
+    return Reason(code, zh.format(zh=names[0], stage=stage[0]), en.format(en=names[1], stage_en=stage[1]))
 
 
 def ask(

@@ -63,7 +63,7 @@ def _shares(
                 yield replace(share, lead=permit in leads)
         if lacking:
             return
-    yield from _without_permit(situation, day, rules)
+    yield from _without_permit(finding, situation, day, rules)
 
 
 def _leads(situation: Situation, lacking: tuple[str, ...], day: Day) -> frozenset[str]:
@@ -141,9 +141,12 @@ def _filings(finding: Finding, day: Day, rules: Mapping[str, DutyRule]) -> Itera
         )
 
 
-def _without_permit(situation: Situation, day: Day, rules: Mapping[str, DutyRule]) -> Iterator[Share]:
-    """No permit is in play: the trade's own department where the city says so, otherwise the market regulator."""
-    rule = rules.get("industry")
+def _without_permit(
+    finding: Finding, situation: Situation, day: Day, rules: Mapping[str, DutyRule]
+) -> Iterator[Share]:
+    """Only the licence is missing: the trade's own department where the city says so and no permit is called for
+    (who holds the permit and lacks the licence is the market regulator's), otherwise the market regulator."""
+    rule = None if finding.called else rules.get("industry")
     trades = [day.trades[code] for code in situation.trades if code in day.trades]
     industries = dict.fromkeys(trade.industry for trade in trades if trade.industry)
     if rule is not None and industries:
