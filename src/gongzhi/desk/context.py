@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
 from gongzhi.desk.views.files import may_hand_in
+from gongzhi.desk.views.touched import may_decide
 from gongzhi.org.access import posts_of
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
+from gongzhi.rulebooks import graph as rulebooks_graph
 
 _REVIEWERS = {Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE}
 
@@ -54,6 +56,10 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
         if may_hand_in(acting):
             places.append(("files", _("文件导入"), "inbox"))
     places.append(("businesses", _("市场主体"), "shop"))
+    if role in rulebooks_graph.READERS:
+        places.append(("rulebooks", _("判定规则"), "book"))
+    if may_decide(acting):
+        places.append(("touched", _("规则更正"), "return"))
     return [
         {
             "label": label,

@@ -16,6 +16,8 @@ from gongzhi.flow.queries import Standing
 from gongzhi.flow.rules import Lamp
 from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
+from gongzhi.rulebooks import graph as rulebooks_graph
+from gongzhi.rulebooks import queries as rulebooks
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits import queries as visits
 
@@ -69,6 +71,7 @@ def rows(cases: Sequence[Standing], *, moment: Moment) -> list[Row]:
     """Rows for a page of cases; two queries however many there are."""
     notice_rows = notices.rows([case.id for case in cases if case.graph == notices_graph.NAME])
     visit_rows = visits.rows([case.id for case in cases if case.graph == visits_graph.NAME])
+    versions = rulebooks.titles([case.id for case in cases if case.graph == rulebooks_graph.NAME])
     permit_words = permit_names(moment.today)
     made = []
     for case in cases:
@@ -80,6 +83,8 @@ def rows(cases: Sequence[Standing], *, moment: Moment) -> list[Row]:
         elif visit := visit_rows.get(case.id):
             about, names, more = visit.address, visit.names, visit.more
             detail = _("、").join(names) + (_(" 等 %(n)s 户") % {"n": len(names) + more} if more else "")
+        elif version := versions.get(case.id):
+            about = _("第 %(number)s 版 %(title)s") % version
         made.append(
             Row(
                 case=case,

@@ -20,11 +20,19 @@ def spreadsheet(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, day: date
 ) -> FileResponse:
     """An answer that downloads `title-day.xlsx`."""
+    return workbook(title, [(title, heads, rows)], day=day)
+
+
+def workbook(
+    title: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]], *, day: date
+) -> FileResponse:
+    """The same with several sheets, each with its name, its headings and its rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.append(list(heads))
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for name, heads, rows in sheets:
+        sheet = book.create_sheet(name[:31])
+        sheet.append(list(heads))
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     # Held by the answer, which closes it once it is sent.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(file)

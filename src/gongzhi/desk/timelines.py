@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from gongzhi.catalog.queries import permits as permits_on
@@ -15,6 +17,8 @@ from gongzhi.flow.graph import Clock, Field, graph_named
 from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Line
 from gongzhi.notices.models import NoticePermit
+from gongzhi.org.acting import Acting
+from gongzhi.rulebooks import graph as rulebooks_graph
 
 _TONES = {
     "feed_back": "good",
@@ -35,6 +39,10 @@ _FACTS = {
     "cause": ("来由", "Cause"),
     "method": ("定位依据", "Placed by"),
     "stock": ("存量登记", "Registered earlier"),
+    "title": ("名称", "Title"),
+    "table": ("表", "Table"),
+    "key": ("行", "Row"),
+    "how": ("怎样", "How"),
 }
 _CODES = {
     "desk": ("工作台收件箱", "Desk inbox"),
@@ -48,6 +56,17 @@ _CODES = {
     "revoked": ("已吊销", "Revoked"),
     "moved_out": ("已迁出", "Moved out"),
     "excused": ("无需走访", "No visit needed"),
+    "rule_corrected": ("规则更正", "Correction of the rules"),
+    "added": ("新增", "Added"),
+    "changed": ("修改", "Changed"),
+    "retired": ("停用", "Retired"),
+    "undone": ("取消改动", "Edit taken back"),
+    "rules": ("判定规则", "Rules"),
+    "synonyms": ("旧称和异写", "Old and other wording"),
+    "not_the_thing": ("形似而不是", "Looks like it and is not"),
+    "deeds": ("行为用语", "Words of doing"),
+    "tails": ("词尾", "Endings"),
+    "examples": ("存档示例", "Stored examples"),
 }
 
 
@@ -118,6 +137,17 @@ def why_permits(
     return made
 
 
+def with_rules(reasons: Sequence[Any], acting: Acting, case_id: int) -> list[Any]:
+    """The same with a way to the rule behind each, for posts that may read the rules."""
+    if acting.role not in rulebooks_graph.READERS:
+        return list(reasons)
+    address = reverse("rule_row", args=[0, "rules"])
+    return [
+        {**reason, "rule_url": f"{address}?{urlencode({'key': reason['rule'], 'case': case_id})}"}
+        for reason in reasons
+    ]
+
+
 def _basis(stated: str) -> str:
     """A law as people read it: the rule book marks with GK what nobody has compared with the law's text yet."""
     return stated.replace("GK", words.Bilingual("待核实", "to be verified").said)
@@ -133,7 +163,7 @@ def _facts(
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
     for key, value in line.form.items():
-        if key in {"words", "permits", "visit", "confidence", "candidates"} or value in ("", None):
+        if key in {"words", "permits", "visit", "confidence", "candidates", "trial", "changed"} or value in ("", None):
             continue
         if key == "results":
             # The file of one business says nothing of what was found at its neighbours'.

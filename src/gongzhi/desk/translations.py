@@ -29,7 +29,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-MESSAGE_ROOMS = frozenset({"flow", "notices", "visits"})
+MESSAGE_ROOMS = frozenset({"rulebooks", "flow", "notices", "visits"})
 """Rooms whose errors are message ids: a kernel that raises knows no reader and so no language."""
 
 _HEADER = "# English of Gongzhi's pages; the Chinese source strings stand in the templates and the code."

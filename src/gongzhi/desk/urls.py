@@ -6,7 +6,21 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from gongzhi.desk.middleware import public
-from gongzhi.desk.views import businesses, calls, cases, files, health, home, intake, review, sign_in
+from gongzhi.desk.views import (
+    businesses,
+    calls,
+    cases,
+    files,
+    health,
+    home,
+    intake,
+    review,
+    rulebooks,
+    sign_in,
+    touched,
+    trials,
+    workbench,
+)
 from gongzhi.desk.views.styleguide import styleguide
 
 urlpatterns = [
@@ -31,6 +45,21 @@ urlpatterns = [
     path("businesses/<int:business_id>/", businesses.business, name="business"),
     path("review/addresses/", review.addresses, name="review_addresses"),
     path("review/scopes/", review.scopes, name="review_scopes"),
+    path("rules/", rulebooks.rulebooks, name="rulebooks"),
+    path("rules/new/", rulebooks.rulebook_new, name="rulebook_new"),
+    path("rules/<int:book_id>/", rulebooks.rulebook, name="rulebook"),
+    path("rules/<int:book_id>/act/<slug:action>/", rulebooks.rulebook_act, name="rulebook_act"),
+    path("rules/<int:book_id>/test/", rulebooks.rulebook_test, name="rulebook_test"),
+    path("rules/<int:book_id>/try/", workbench.rule_try, name="rule_try"),
+    path("rules/<int:book_id>/<slug:table>/", workbench.rule_rows, name="rule_rows"),
+    path("rules/<int:book_id>/<slug:table>/row/", workbench.rule_row, name="rule_row"),
+    path("rules/trials/<int:trial_id>/", trials.trial, name="trial"),
+    path("rules/trials/<int:trial_id>/progress/", trials.trial_progress, name="trial_progress"),
+    path("rules/trials/<int:trial_id>/stop/", trials.trial_stop, name="trial_stop"),
+    path("rules/trials/<int:trial_id>/scopes/", trials.trial_scopes, name="trial_scopes"),
+    path("rules/trials/<int:trial_id>/report.xlsx", trials.trial_report, name="trial_report"),
+    path("rules/touched/", touched.touched, name="touched"),
+    path("rules/touched/<int:touched_id>/", touched.touched_decide, name="touched_decide"),
     path("health/", health.health, name="health"),
     path("styleguide/", public(styleguide), name="styleguide"),
 ]

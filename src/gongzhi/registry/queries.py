@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from gongzhi.codes import uscc
@@ -69,3 +70,18 @@ def permits_held(business_ids: Sequence[int], on: date) -> dict[int, list[Permit
     for row in rows.order_by("business_id", "permit"):
         found.setdefault(row.business_id, []).append(row)
     return found
+
+
+def sample_of_scopes(most: int) -> list[tuple[str, int]]:
+    """Up to `most` different scopes of businesses that still are one, with how many carry each.
+
+    Picked by a digest of their words: spread over the whole register, and the same ones next time, so that two trials
+    of a rule can be compared.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT scope, count(*) FROM registry_business WHERE status IN ('active', 'suspended')"
+            " GROUP BY scope ORDER BY md5(scope) LIMIT %s",
+            [most],
+        )
+        return [(scope, number) for scope, number in cursor.fetchall()]

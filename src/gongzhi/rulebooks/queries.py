@@ -184,3 +184,11 @@ def next_number() -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x67_7A_72_62])
         cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM rulebooks_book")
         return int(cursor.fetchone()[0])
+
+
+def titles(ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    """The numbers and titles of these versions."""
+    if not ids:
+        return {}
+    rows = Book.objects.filter(pk__in=ids).values_list("pk", "number", "title")
+    return {pk: {"number": number, "title": title} for pk, number, title in rows}

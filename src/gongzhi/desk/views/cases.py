@@ -33,6 +33,7 @@ from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
 from gongzhi.org.access import acting_as
 from gongzhi.org.roles import Role
+from gongzhi.rulebooks import graph as rulebooks_graph
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits import queries as visits
 from gongzhi.visits import rules as visits_rules
@@ -205,6 +206,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     moment = request.moment
+    if standing.graph == rulebooks_graph.NAME:
+        # A version of the rules has a page of its own.
+        if problem:
+            messages.error(request, problem)
+        return HttpResponseRedirect(reverse("rulebook", args=[standing.id]))
     acts = [
         {
             "edge": one.edge,
@@ -218,6 +224,7 @@ def _page(
         }
         for one in queries.acts_for(request.acting, standing, moment=moment)
         if not (standing.graph == visits_graph.NAME and one.edge.action in _CALLS)
+        and one.edge.action not in notices_graph.CORRECTIONS
     ]
     context = {
         "case": standing,
@@ -231,7 +238,7 @@ def _page(
         "client_key": uuid.uuid4().hex,
     }
     if standing.graph == notices_graph.NAME:
-        context |= _about_notice(standing, moment)
+        context |= _about_notice(request, standing)
     elif standing.graph == visits_graph.NAME:
         context |= _about_visit(request, standing)
     return render(request, "desk/case.html", context, status=status)
@@ -249,7 +256,8 @@ def _facts(standing: Standing) -> list[tuple[Any, ...]]:
     ]
 
 
-def _about_notice(standing: Standing, moment: Any) -> dict[str, Any]:
+def _about_notice(request: Any, standing: Standing) -> dict[str, Any]:
+    moment = request.moment
     notice = notices.notice(standing.id)
     if notice is None:
         raise Http404
@@ -258,7 +266,7 @@ def _about_notice(standing: Standing, moment: Any) -> dict[str, Any]:
     return {
         "title": notice.business.name,
         "business": notice.business,
-        "reasons": reasons.get(standing.id, ()),
+        "reasons": timelines.with_rules(reasons.get(standing.id, ()), request.acting, standing.id),
         "timeline": timelines.entries(queries.journal_of([standing.id]), moment=moment),
     }
 

@@ -85,7 +85,10 @@ def scopes(request: Any) -> HttpResponse:
                 "department": words.department(case.department),
                 "place": words.place(case.area),
                 "url": reverse("case", args=[case.id]),
-                "reasons": [{**reason, "opened": True} for reason in why.get(case.id, ())],
+                "reasons": [
+                    {**reason, "opened": True}
+                    for reason in timelines.with_rules(why.get(case.id, ()), request.acting, case.id)
+                ],
                 "confirm_url": reverse("act", args=[case.id, "confirm"]),
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }
