@@ -18,6 +18,7 @@ from gongzhi.flow.queries import Count, Filter
 from gongzhi.org.roles import Role
 
 _NEXT = 8
+_LOOP = ("notices", "visits", "clues")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
 
 
@@ -26,7 +27,7 @@ def home(request: Any) -> HttpResponse:
     """Tiles that lead to their lists, and the next things to do."""
     acting, moment = request.acting, request.moment
     mine = queries.counts(acting, Filter(), moment=moment)
-    tiles = [_tile(count) for count in mine]
+    tiles = [_tile(count) for count in sorted(mine, key=_along_the_way)]
     late = sum(count.red for count in mine)
     soon = sum(count.yellow for count in mine)
     tiles += [
@@ -72,12 +73,23 @@ def _tile(count: Count) -> dict[str, Any]:
     }
 
 
-def _overview(request: Any) -> list[dict[str, Any]]:
-    """For who coordinates: everything that is open below them, by state, with what is late."""
-    return [
-        {**_tile(count), "url": _list(graph=count.graph, state=count.state, mine=""), "note": _late(count)}
-        for count in queries.counts(request.acting, Filter(mine=False), moment=request.moment)
-    ]
+def _overview(request: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+    """For who coordinates: everything that is open below them, process by process along its way, with what is late."""
+    counts = queries.counts(request.acting, Filter(mine=False), moment=request.moment)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for count in sorted(counts, key=_along_the_way):
+        tile = _tile(count)
+        process = tile.pop("note")
+        url = _list(graph=count.graph, state=count.state, mine="")
+        found.setdefault(process, []).append({**tile, "url": url, "note": _late(count)})
+    return list(found.items())
+
+
+def _along_the_way(count: Count) -> tuple[int, str, int]:
+    """The order of the loop: the process as a registration meets it, then its states as they follow each other."""
+    process = graph_named(count.graph)
+    place = _LOOP.index(count.graph) if count.graph in _LOOP else len(_LOOP)
+    return place, count.graph, [state.name for state in process.states].index(count.state)
 
 
 def _late(count: Count) -> str:
