@@ -81,6 +81,36 @@ def test_an_unspoilt_copy_equals_the_shipped_pack(root):
         ("national/visit_items.csv", ",equipment,lift,", ",equipment,,", "applies_to is for permit"),
         ("national/visit_choices.csv", "lift,1,", "elevator,1,", "item 'elevator' is unknown"),
         ("national/trades.csv", ",P024,", ",P924,", "permit 'P924' is unknown"),
+        ("national/trades.csv", ",P024,", ",P024|P025,", "does not say when P025 is called for"),
+        ("national/trades.csv", ",stall_card,", ",stall_cart,", "exemption 'stall_cart' is unknown"),
+        ("national/trades.csv", ",transport,", ",transprot,", "function 'transprot' is unknown"),
+        ("national/trade_permits.csv", "tobacco_retail,P024", "tobacco,P024", "trade 'tobacco' is unknown"),
+        ("national/trade_permits.csv", "tobacco_retail,P024", "tobacco_retail,P025", "does not list P025"),
+        (
+            "national/trade_permits.csv",
+            "crowd_premises=yes",
+            "crowd_premises=maybe",
+            "is not question=yes or question=no",
+        ),
+        ("national/trade_permits.csv", "crowd_premises=yes", "crowds=yes", "is not question=yes"),
+        ("national/exemptions.csv", ",holds,P007,", ",holds,,", "needs holds names no permit"),
+        ("national/exemptions.csv", ",end_point=yes,", ",,", "answers are for needs answers"),
+        ("national/clue_decisions.csv", "in_order,missing,any", "in_order,any,any", "2 lines speak of"),
+        ("national/clue_decisions.csv", "missing,missing,any", "missing,missing,missing", "0 lines speak of"),
+        (
+            "national/enforcement_acts.csv",
+            "P089,sale",
+            "P024,sale",
+            "permit 'P024' is not divided by the act",
+        ),
+        ("national/enforcement_acts.csv", "P089,sale,emergency", "P089,sale,fire", "'fire' does not act"),
+        ("national/treatments.csv", "police,", "policed,", "clue_result 'policed' is unknown"),
+        ("national/treatments.csv", ",clue.relapse,", ",clue.relaps,", "limit 'clue.relaps' is unknown"),
+        ("national/treatments.csv", ",no_licence|neither,", ",no_license,", "class 'no_license' is unknown"),
+        ("national/objection_evidence.csv", "exempt,site", "exempted,site", "clue_objection 'exempted'"),
+        ("national/hazards.csv", ",ordinary,no,", ",ordinary,yes,", "an ordinary hazard bypasses nothing"),
+        ("national/hazards.csv", ",P103,", ",P903,", "permit 'P903' is unknown"),
+        ("dongguan/duty_rules.csv", ",market,", ",bazaar,", "who: 'bazaar' is not one of"),
         ("national/functions.csv", "tobacco,", "market,", "listed twice"),
         ("dongguan/departments.csv", ",tobacco,", ",tobaco,", "function 'tobaco' is unknown"),
         ("dongguan/departments.csv", ",water|drainage,", ",water,", "nobody covers 'drainage'"),
@@ -250,3 +280,53 @@ def test_a_row_holds_on_its_first_day_and_no_longer_on_its_last(start, length):
     row = _limit(start, end)
     assert in_force([row], start) == in_force([row], end - timedelta(days=1)) == (row,)
     assert in_force([row], end) == in_force([row], start - timedelta(days=1)) == ()
+
+
+_PLACE = (
+    "code,name_zh,name_en,area,outline,weekdays,opens,closes,exemptions,basis,verified,valid_from,valid_to\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            "a,早市,Market,441900003,113 23|114 23,,06:00,09:00,designated_goods,市政府,yes,2020-01-01,",
+            "no ring",
+        ),
+        (
+            "a,早市,Market,441900003,23 113|23 114|24 113,,06:00,09:00,designated_goods,市,yes,2020-01-01,",
+            "no ring",
+        ),
+        ("a,早市,Market,441900003,,8,06:00,09:00,designated_goods,市政府,yes,2020-01-01,", "weekdays are 1"),
+        (
+            "a,早市,Market,441900003,,,6 o'clock,09:00,designated_goods,市政府,yes,2020-01-01,",
+            "is no time of day",
+        ),
+        ("a,早市,Market,449900003,,,06:00,09:00,designated_goods,市政府,yes,2020-01-01,", "area '449900003'"),
+        ("a,早市,Market,441900003,,,06:00,09:00,stall_card,市政府,yes,2020-01-01,", "exemption by place"),
+    ],
+)
+def test_a_fault_in_a_designated_place_is_told(root, row, says):
+    (root / "dongguan/designated_places.csv").write_text(f"{_PLACE}{row}\n", encoding="utf-8")
+    (problem,) = _problems(root)
+    assert problem.startswith("dongguan/designated_places.csv:2: ")
+    assert says in problem
+
+
+def test_a_designated_place_without_fault_is_taken(root):
+    row = (
+        "a,早市,Market,441900003,113 23|114 23|114 24,1|7,06:00,09:00,designated_goods,市政府,yes,2020-01-01,"
+    )
+    (root / "dongguan/designated_places.csv").write_text(f"{_PLACE}{row}\n", encoding="utf-8")
+    (place,) = load_pack("dongguan", root).designated_places
+    assert (place.opens, place.weekdays) == ("06:00", ("1", "7"))
+
+
+def test_a_class_of_which_no_rule_says_whose_it_is_is_refused(root):
+    for folder in ("national", "dongguan"):
+        file = root / folder / "duty_rules.csv"
+        kept = [row for row in file.read_text(encoding="utf-8").splitlines() if ",no_licence,any," not in row]
+        file.write_text("\n".join([*kept, ""]), encoding="utf-8")
+    (problem,) = _problems(root)
+    assert "no rule says whose 'no_licence' is" in problem

@@ -102,6 +102,13 @@ def test_a_permit_that_became_a_filing_is_not_in_force_as_a_filing_before():
         ("visit.no_repeat", 90, "calendar_days", False),
         ("scope.review", 5, "working_days", False),
         ("registry.stock_after", 30, "calendar_days", False),
+        ("clue.urge", 10, "working_days", False),
+        ("clue.follow_up", 15, "working_days", False),
+        ("clue.assist", 15, "working_days", True),
+        ("clue.decide", 3, "working_days", False),
+        ("clue.relapse", 90, "calendar_days", False),
+        ("clue.serious_answer", 24, "hours", False),
+        ("clue.change_scope", 30, "calendar_days", True),
     ],
 )
 def test_a_limit_says_its_unit_and_whether_a_document_was_found_for_it(name, amount, unit, verified):
@@ -144,6 +151,30 @@ def test_what_is_proposed_says_that_it_is():
     national = load_national()
     for row in (*national.visit_items, *national.trades):
         assert row.confirmed or ("拟定" in row.basis and not row.verified)
+
+
+def test_every_trade_of_the_list_says_when_it_calls_for_each_of_its_permits():
+    national = load_national()
+    for trade in in_force(national.trades, DAY):
+        rows = [row for row in in_force(national.trade_permits, DAY) if row.trade == trade.code]
+        assert {row.permit for row in rows} == set(trade.permits)
+        assert trade.permits or trade.exemptions or not trade.frequent
+
+
+def test_permits_that_need_no_licence_beside_them_are_the_ones_the_exemptions_name():
+    national = load_national()
+    exempt = {permit.code for permit in national.permits if permit.licence_exempt}
+    assert {row.permit for row in national.exemptions if row.permit} == exempt
+
+
+def test_every_result_that_closes_premises_or_sends_a_matter_on_asks_for_proof():
+    for treatment in load_national().treatments:
+        assert treatment.proof
+
+
+def test_in_dongguan_the_city_designates_and_in_zhuhai_the_district():
+    who = {city: {rule.designates for rule in load_pack(city).own_duty_rules} for city in CITIES}
+    assert who == {"dongguan": {"city"}, "zhuhai": {"area"}, "chaoyang": {"province"}}
 
 
 def test_a_visit_is_never_worded_as_an_inspection():

@@ -1,4 +1,4 @@
-"""What law and the city say about unlicensed trade, as dated rows; the columns are those of `gongzhi.packs.rows`."""
+"""What law and the city say about unlicensed trade, as dated rows, in the columns of `gongzhi.packs.clue_rows`."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gongzhi.packs.clue_checks import clue_pack_problems, clue_problems
 from gongzhi.packs.rows import Dated
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def national_problems(national: National) -> list[str]:
     problems = [
         *_permit_problems(national),
         *_visit_problems(national),
+        *clue_problems(national),
     ]
     permits = {permit.code for permit in national.permits}
     for trade in national.trades:
@@ -137,6 +139,7 @@ def pack_problems(pack: Pack) -> list[str]:
         *_department_problems(pack),
         *_routing_problems(pack),
         *_unknown_limits(pack),
+        *clue_pack_problems(pack),
     ]
 
 

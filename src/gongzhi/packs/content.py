@@ -13,23 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from gongzhi.packs.rows import (
-        Area,
-        Centre,
+    from gongzhi.packs.clue_rows import (
         ClueDecision,
-        Coordinates,
         Count,
-        Dated,
-        Department,
         DesignatedPlace,
         DutyRule,
         EnforcementAct,
         Exemption,
+        Hazard,
+        ObjectionEvidence,
+        TradePermit,
+        TradeQuestion,
+        Treatment,
+    )
+    from gongzhi.packs.rows import (
+        Area,
+        Centre,
+        Coordinates,
+        Dated,
+        Department,
         FormerVillage,
         Function,
-        Hazard,
         Limit,
-        ObjectionEvidence,
         OldName,
         Permit,
         Reason,
@@ -38,9 +43,6 @@ if TYPE_CHECKING:
         SectionRule,
         Town,
         Trade,
-        TradePermit,
-        TradeQuestion,
-        Treatment,
         Village,
         VisitChoice,
         VisitItem,

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from gongzhi.packs import checks, rows
+from gongzhi.packs import checks, clue_rows, rows
 from gongzhi.packs.content import Document, Invented, National, Pack
 from gongzhi.packs.tables import PackError, read_table
 
@@ -84,16 +84,16 @@ def _national(root: Traversable) -> National:
         visit_choices=_table(folder, "visit_choices.csv", rows.VisitChoice, problems),
         reasons=_table(folder, "reasons.csv", rows.Reason, problems),
         trades=_table(folder, "trades.csv", rows.Trade, problems),
-        trade_permits=_table(folder, "trade_permits.csv", rows.TradePermit, problems),
-        trade_questions=_table(folder, "trade_questions.csv", rows.TradeQuestion, problems),
-        exemptions=_table(folder, "exemptions.csv", rows.Exemption, problems),
-        clue_decisions=_table(folder, "clue_decisions.csv", rows.ClueDecision, problems),
-        duty_rules=_table(folder, "duty_rules.csv", rows.DutyRule, problems),
-        enforcement_acts=_table(folder, "enforcement_acts.csv", rows.EnforcementAct, problems),
-        hazards=_table(folder, "hazards.csv", rows.Hazard, problems),
-        treatments=_table(folder, "treatments.csv", rows.Treatment, problems),
-        objection_evidence=_table(folder, "objection_evidence.csv", rows.ObjectionEvidence, problems),
-        counts=_table(folder, "counts.csv", rows.Count, problems),
+        trade_permits=_table(folder, "trade_permits.csv", clue_rows.TradePermit, problems),
+        trade_questions=_table(folder, "trade_questions.csv", clue_rows.TradeQuestion, problems),
+        exemptions=_table(folder, "exemptions.csv", clue_rows.Exemption, problems),
+        clue_decisions=_table(folder, "clue_decisions.csv", clue_rows.ClueDecision, problems),
+        duty_rules=_table(folder, "duty_rules.csv", clue_rows.DutyRule, problems),
+        enforcement_acts=_table(folder, "enforcement_acts.csv", clue_rows.EnforcementAct, problems),
+        hazards=_table(folder, "hazards.csv", clue_rows.Hazard, problems),
+        treatments=_table(folder, "treatments.csv", clue_rows.Treatment, problems),
+        objection_evidence=_table(folder, "objection_evidence.csv", clue_rows.ObjectionEvidence, problems),
+        counts=_table(folder, "counts.csv", clue_rows.Count, problems),
     )
     # References are only worth checking between tables that could be read: else one slip lists every row.
     if problems or (problems := checks.national_problems(national)):
@@ -117,9 +117,9 @@ def _pack(city: str, root: Traversable, national: National) -> Pack:
         section_rules=_table(folder, "sections.csv", rows.SectionRule, problems, may_lack=True),
         routing=_table(folder, "routing.csv", rows.Routing, problems),
         own_limits=_table(folder, "limits.csv", rows.Limit, problems, may_lack=True),
-        own_duty_rules=_table(folder, "duty_rules.csv", rows.DutyRule, problems, may_lack=True),
+        own_duty_rules=_table(folder, "duty_rules.csv", clue_rows.DutyRule, problems, may_lack=True),
         designated_places=_table(
-            folder, "designated_places.csv", rows.DesignatedPlace, problems, may_lack=True
+            folder, "designated_places.csv", clue_rows.DesignatedPlace, problems, may_lack=True
         ),
     )
     if problems or (problems := checks.pack_problems(pack)):

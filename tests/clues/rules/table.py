@@ -18,7 +18,7 @@ from gongzhi.clues.rules import (
     Where,
 )
 from gongzhi.packs import load_pack
-from gongzhi.packs.rows import DesignatedPlace
+from gongzhi.packs.clue_rows import DesignatedPlace
 
 DAY = date(2026, 9, 21)
 _FILE = Path(__file__).parents[1] / "situations.csv"

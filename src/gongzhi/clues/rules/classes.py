@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from gongzhi.clues.rules.knowing import Tri
     from gongzhi.clues.rules.situation import Situation
     from gongzhi.clues.rules.tables import Day, Tables
-    from gongzhi.packs.rows import ClueDecision, Permit
+    from gongzhi.packs.clue_rows import ClueDecision
+    from gongzhi.packs.rows import Permit
 
 _ORDER = (Kind.NEITHER, Kind.NO_PERMIT, Kind.NO_LICENCE, Kind.NOT_FILED, Kind.NOT_UNLICENSED)
 DECISIONS = "1"

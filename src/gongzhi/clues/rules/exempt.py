@@ -13,7 +13,8 @@ from gongzhi.clues.rules.situation import Standing
 if TYPE_CHECKING:
     from gongzhi.clues.rules.situation import Situation, Where
     from gongzhi.clues.rules.tables import Day
-    from gongzhi.packs.rows import DesignatedPlace, Exemption, Trade
+    from gongzhi.packs.clue_rows import DesignatedPlace, Exemption
+    from gongzhi.packs.rows import Trade
 
 DESIGNATED = "designated_place"
 """The answer of somebody on the spot, under this name, comes before what the place's outline says."""

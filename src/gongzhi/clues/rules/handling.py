@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gongzhi.clues.rules.tables import Tables
-    from gongzhi.packs.rows import ObjectionEvidence, Treatment
+    from gongzhi.packs.clue_rows import ObjectionEvidence, Treatment
 
 
 def treatments_for(kind: Kind, tables: Tables, on: date) -> tuple[Treatment, ...]:

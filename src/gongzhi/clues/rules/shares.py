@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gongzhi.clues.rules.findings import Finding, Mode
     from gongzhi.clues.rules.situation import Situation
     from gongzhi.clues.rules.tables import Day
-    from gongzhi.packs.rows import DutyRule, TradePermit
+    from gongzhi.packs.clue_rows import DutyRule, TradePermit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,25 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from gongzhi.packs.content import Pack
-    from gongzhi.packs.rows import (
+    from gongzhi.packs.clue_rows import (
         ClueDecision,
         Count,
-        Dated,
-        Department,
         DesignatedPlace,
         DutyRule,
         EnforcementAct,
         Exemption,
         Hazard,
         ObjectionEvidence,
-        Permit,
-        Routing,
-        Trade,
         TradePermit,
         TradeQuestion,
         Treatment,
     )
+    from gongzhi.packs.content import Pack
+    from gongzhi.packs.rows import Dated, Department, Permit, Routing, Trade
 
 D = TypeVar("D", bound="Dated")
 
