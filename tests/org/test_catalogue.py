@@ -9,7 +9,7 @@ from django.db import connections
 
 pytestmark = pytest.mark.usefixtures("two_towns")
 
-CLOSED = {"org_pass_key", "auth_group", "auth_group_permissions"}
+CLOSED = {"org_pass_key", "auth_group", "auth_group_permissions", "clues_reporter_identity"}
 """Tables that the application has no business with."""
 
 READ = {"SELECT"}
@@ -32,6 +32,10 @@ OPEN: dict[str, set[str]] = {
     "flow_limit": READ,
     # Which files were read; a file is of no one town.
     "registry_import": KEEP,
+    # Names of markets; which 12345 files were read and what became of each row, by number.
+    "clues_market": ADD_TO,
+    "clues_hotline_file": KEEP,
+    "clues_hotline_row": ADD_TO,
     # Who tried to sign in: written before there is a post.
     "desk_sign_in_attempt": {"SELECT", "INSERT", "DELETE"},
     # Which files were handed in at a page; only the city's registrars have the page.
