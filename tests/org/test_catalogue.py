@@ -30,6 +30,9 @@ OPEN: dict[str, set[str]] = {
     "flow_state": READ,
     "flow_edge": READ,
     "flow_limit": READ,
+    # How grids are to be drawn: the city office's alone to hand in, and public once it holds.
+    "places_redraw": KEEP,
+    "places_redrawn_grid": ADD_TO,
     # Which files were read; a file is of no one town.
     "registry_import": KEEP,
     # Names of markets; which 12345 files were read and what became of each row, by number.

@@ -56,6 +56,11 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
         if may_hand_in(acting):
             places.append(("files", _("文件导入"), "inbox"))
     places.append(("businesses", _("市场主体"), "shop"))
+    places.append(("places", _("地址查询"), "search"))
+    if role in _REVIEWERS:
+        places.append(("learnt", _("学到的地址"), "book"))
+    if role is Role.CITY_OFFICE:
+        places.append(("redraws", _("网格调整"), "globe"))
     if role in rulebooks_graph.READERS:
         places.append(("rulebooks", _("判定规则"), "book"))
     if may_decide(acting):

@@ -163,6 +163,10 @@ STATES = (
     State(name=WITHDRAWN, zh="已撤回", en="Withdrawn", final=True),
 )
 
+MISSING = frozenset({TO_ADD, ADDRESS_MISSING})
+"""Where an address waits for whoever keeps the library."""
+PLACERS = _PLACER
+
 WAITING = tuple(state.name for state in STATES if not state.final)
 
 

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import choices, rows, timelines, words
 from gongzhi.desk.middleware import own_transaction
+from gongzhi.desk.missing import options as missing_options
+from gongzhi.desk.missing import reported
 from gongzhi.desk.spreadsheet import spreadsheet
 from gongzhi.flow import queries
 from gongzhi.flow.actions import transition
@@ -160,6 +162,17 @@ def place(request: Any, case_id: int) -> HttpResponse:
     return act(request, case_id, action)
 
 
+@own_transaction
+@require_POST
+def add(request: Any, case_id: int) -> HttpResponse:
+    """One click on a candidate of an address that the library lacks: it enters the library there."""
+    area = request.POST.get("candidate", "")
+    action = "add_in_grid" if len(area) >= visits_rules.GRID_DIGITS else "add_in_village"
+    request.POST = request.POST.copy()
+    request.POST["area"] = area
+    return act(request, case_id, action)
+
+
 def _refused(
     request: Any, case_id: int, action: str, given: dict[str, str], error: FlowError
 ) -> HttpResponse:
@@ -283,11 +296,18 @@ def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
     }
     may_place = standing.state in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}
     found = visits.candidates([standing.id]).get(standing.id, ()) if may_place else ()
+    options = choices.places_for(found, request.acting)
+    missing = standing.state in visits_graph.MISSING and request.acting.role in visits_graph.PLACERS
+    reports = visits.missing([standing.id]) if missing else {}
+    if reports:
+        options = missing_options(reports, acting=request.acting, moment=request.moment)[standing.id]
     return {
         "title": visit.address,
         "listed": [(row, timelines.result_words(row, request.moment)) for row in listed],
         "call_url": reverse("call", args=[standing.id]) if may_call else "",
-        "candidates": choices.places_for(found, request.acting),
+        "candidates": options,
+        "candidates_url": reverse("add" if reports else "place", args=[standing.id]),
+        "reported": [reported(report) for report in reports.values()],
         "timeline": timelines.entries(queries.journal_of([standing.id]), moment=request.moment, names=names),
     }
 

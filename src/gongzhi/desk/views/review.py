@@ -9,9 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.desk import choices, rows, timelines, words
+from gongzhi.desk import choices, missing, rows, timelines, words
 from gongzhi.flow import queries
 from gongzhi.flow.queries import Filter, Page
 from gongzhi.notices import graph as notices_graph
@@ -19,6 +20,12 @@ from gongzhi.notices import queries as notices
 from gongzhi.visits import graph as visits_graph
 from gongzhi.visits import queries as visits
 
+_PLACED_BY_HAND = (
+    visits_graph.TO_PLACE,
+    visits_graph.ADDRESS_WRONG,
+    visits_graph.ADDRESS_MISSING,
+    visits_graph.TO_ADD,
+)
 _SIZE = 10
 """A page of candidates costs a match each; ten fit a screen."""
 
@@ -27,11 +34,13 @@ _SIZE = 10
 def addresses(request: Any) -> HttpResponse:
     """Visits that wait for somebody to say where the door is; each candidate takes one click."""
     wanted = request.GET.get("state", visits_graph.TO_PLACE)
-    if wanted not in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}:
+    if wanted not in _PLACED_BY_HAND:
         wanted = visits_graph.TO_PLACE
     page = _page(request, visits_graph.NAME, wanted)
     ids = [case.id for case in page.rows]
     found, likely = visits.rows(ids), visits.candidates(ids)
+    reports = visits.missing(ids) if wanted in visits_graph.MISSING else {}
+    added = missing.options(reports, acting=request.acting, moment=request.moment)
     here = request.get_full_path()
     items = []
     for case in page.rows:
@@ -44,22 +53,28 @@ def addresses(request: Any) -> HttpResponse:
                 "lamp": rows.lamp_of(case),
                 "place": words.place(case.area),
                 "url": reverse("case", args=[case.id]),
-                "options": choices.places_for(likely.get(case.id, ()), request.acting),
-                "action": reverse("place", args=[case.id]),
+                "options": added.get(case.id) or choices.places_for(likely.get(case.id, ()), request.acting),
+                "action": reverse("add" if wanted in visits_graph.MISSING else "place", args=[case.id]),
+                "reported": missing.reported(reports[case.id]) if case.id in reports else "",
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }
         )
-    tabs = [
-        {
-            "label": words.state(visits_graph.NAME, name).said,
-            "url": f"{reverse('review_addresses')}?{urlencode({'state': name})}",
-            "current": name == wanted,
-        }
-        for name in (visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG)
+    context = {"items": items, "tabs": tabs(wanted), **_links(request, page)}
+    return render(request, "desk/review_addresses.html", context)
+
+
+def tabs(wanted: str) -> list[dict[str, Any]]:
+    """The queues in which a person says where something is; `wanted` is the one that is shown."""
+    queues = [
+        (name, words.state(visits_graph.NAME, name).said, f"?{urlencode({'state': name})}")
+        for name in _PLACED_BY_HAND
     ]
-    return render(
-        request, "desk/review_addresses.html", {"items": items, "tabs": tabs, **_links(request, page)}
-    )
+    made = [
+        {"label": label, "url": f"{reverse('review_addresses')}{query}", "current": name == wanted}
+        for name, label, query in queues
+    ]
+    points = {"label": _("坐标存疑"), "url": reverse("review_points"), "current": wanted == "points"}
+    return [*made, points]
 
 
 @require_safe
