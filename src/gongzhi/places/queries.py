@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from gongzhi.addresses import Gazetteer
-from gongzhi.org.access import acting_as
+from gongzhi.org.access import acting_as, elevated
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Division, FormerName
 from gongzhi.places.grids import GridMap
@@ -122,6 +122,14 @@ def learnt(
 def learnt_one(address_id: int) -> StandardAddress | None:
     """One address that somebody taught, or None when there is none or it is not this post's to see."""
     return StandardAddress.objects.filter(pk=address_id, source=StandardAddress.Source.LEARNT).first()
+
+
+def replaced_by(row: StandardAddress) -> StandardAddress | None:
+    """What the library said of an address before somebody taught it, wherever in the city that lay."""
+    if row.replaces is None:
+        return None
+    with elevated():
+        return StandardAddress.objects.filter(pk=row.replaces).first()
 
 
 def _follow(before: _Version, standing: Placer, version: _Version) -> bool:

@@ -17,7 +17,8 @@ from gongzhi.coordinates import WGS84, System
 from gongzhi.flow.events import publish
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM, Acting
-from gongzhi.org.models import Division, Grid
+from gongzhi.org.models import Division, Grid, Post
+from gongzhi.org.roles import Role
 from gongzhi.places import redrawing
 from gongzhi.places.events import Redrawn
 from gongzhi.places.models import Moved, Redraw, RedrawnGrid
@@ -189,6 +190,13 @@ def note_moves(redraw_id: int, kind: str, moves: Iterable[tuple[int, str, str]])
 def moved(redraw_id: int, *, after: int = 0, size: int = 5_000) -> list[Moved]:
     """What a redraw moved, in the order it was noted, as far as the post sees it."""
     return list(Moved.objects.filter(redraw_id=redraw_id, id__gt=after).order_by("id")[:size])
+
+
+def without_officers(codes: Sequence[str], on: date) -> list[str]:
+    """Those grids for which no officer holds a post on a day: what moves there would wait for nobody."""
+    held = Post.objects.filter(role=Role.OFFICER, area__in=codes, valid_from__lte=on)
+    held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    return sorted(set(codes) - set(held.values_list("area", flat=True)))
 
 
 def _locked(redraw_id: int) -> Redraw:

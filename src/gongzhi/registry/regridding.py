@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
 
@@ -63,3 +63,12 @@ UPDATE registry_business b SET area = standing.after FROM standing
 WHERE b.id = standing.id AND standing.after <> standing.before
 RETURNING b.id, standing.before, standing.after
 """
+
+
+def businesses_in(areas: Sequence[str]) -> dict[str, int]:
+    """How many businesses the post sees in each of these grids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area, count(*) FROM registry_business WHERE area = ANY(%s) GROUP BY area", [list(areas)]
+        )
+        return dict(cursor.fetchall())

@@ -88,6 +88,17 @@ def missing(case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {case_id: json.loads(form) | {"by": by} for case_id, form, by in cursor.fetchall()}
 
 
+def open_at_door(door_key: str) -> list[tuple[int, str]]:
+    """The open visits to a door that the post sees: (case, area)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id, c.area FROM visits_visit v JOIN flow_case c ON c.id = v.case_id AND c.is_open"
+            " WHERE v.door_key = %s ORDER BY c.id",
+            [door_key[:200]],
+        )
+        return list(cursor.fetchall())
+
+
 def waiting_by_grid(areas: Sequence[str]) -> dict[str, int]:
     """How many open visits lie in each of these grids."""
     with connection.cursor() as cursor:
