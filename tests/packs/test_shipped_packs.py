@@ -108,7 +108,7 @@ def test_a_permit_that_became_a_filing_is_not_in_force_as_a_filing_before():
         ("clue.decide", 3, "working_days", False),
         ("clue.relapse", 90, "calendar_days", False),
         ("clue.serious_answer", 24, "hours", False),
-        ("clue.change_scope", 30, "calendar_days", True),
+        ("registry.change_after_lapse", 30, "calendar_days", True),
     ],
 )
 def test_a_limit_says_its_unit_and_whether_a_document_was_found_for_it(name, amount, unit, verified):

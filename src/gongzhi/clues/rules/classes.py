@@ -239,7 +239,7 @@ def _duties(situation: Situation, needs: Needs) -> Iterator[Duty]:
             until = fact.until if fact else None
             yield Duty(
                 code="change_scope",
-                limit="clue.change_scope",
+                limit="registry.change_after_lapse",
                 since=until.isoformat() if until else "",
                 zh="许可失效的，应当自失效之日起 30 日内申请变更登记",
                 en="After a permit lapsed the registered scope has to be changed within 30 days",
