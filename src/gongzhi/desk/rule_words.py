@@ -202,3 +202,26 @@ def errors(problems: Sequence[Problem]) -> Mapping[str, list[str]]:
         said = _(problem.message)
         found.setdefault(problem.column, []).append(said % problem.values if problem.values else said)
     return found
+
+
+def reason(said: str) -> str:
+    """Why words call for nothing, in the reader's language: the matcher gives its reasons in Chinese."""
+    for pattern, message in _reasons():
+        if found := pattern.fullmatch(said):
+            return message % found.groupdict() if found.groupdict() else message
+    return said
+
+
+def _reasons() -> list[tuple[re.Pattern[str], str]]:
+    spoken = (
+        (r"写在排除语“(?P<words>.*)”之内", _("写在排除语“%(words)s”之内")),
+        (r"后面的词使它成为另一种东西", _("后面的词使它成为另一种东西")),
+        (r"前有“非”字", _("前有“非”字")),
+        (r"被“(?P<words>.*)”排除", _("被“%(words)s”排除")),
+        (r"未写明(?P<words>.*)", _("未写明%(words)s")),
+        (r"同一项写有“(?P<words>.*)”", _("同一项写有“%(words)s”")),
+        (r"所写行为另有规则", _("所写行为另有规则")),
+        (r"没有写明本许可所管的行为", _("没有写明本许可所管的行为")),
+        (r"只是咨询、管理、研发等，不是行为本身", _("只是咨询、管理、研发等，不是行为本身")),
+    )
+    return [(re.compile(pattern, re.DOTALL), message) for pattern, message in spoken]

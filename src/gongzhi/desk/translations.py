@@ -45,7 +45,7 @@ msgstr ""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _CALLS = {
-    **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "_"), ("id",)),
+    **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "noop", "_"), ("id",)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), ("id", "plural")),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "id")),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ("context", "id", "plural")),

@@ -39,6 +39,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
 """What may be decided of each kind of matter."""
 DECIDERS = frozenset({Role.REGISTRAR, Role.CITY_OFFICE})
 ALREADY = "这件事已有决定，请看最新情况。"
+NOT_ANY_MORE = "按今天的规则已不涉及这些许可。"
 
 _PAGE = 2_000
 _MOST_KEPT = 50_000
@@ -199,7 +200,7 @@ def _send(row: Touched, acting: Acting, moment: Moment) -> None:
     answer = match(business.scope, book_on(moment.today))
     hits = tuple(hit for hit in answer.permits if hit.code in row.permits)
     if not hits:
-        raise NotPossibleError("send", row.kind, "按今天的规则已不涉及这些许可。")
+        raise NotPossibleError("send", row.kind, NOT_ANY_MORE)
     routing = routes(moment.today)
 
     def departments_for(permit: str, area: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rows as case_rows
@@ -41,11 +42,11 @@ _TONES = {
     graph.WITHDRAWN: "rest",
 }
 _COLUMNS = (
-    {"key": "name", "label": "版本", "kind": "link"},
-    {"key": "state", "label": "状态", "kind": "status"},
-    {"key": "valid_from", "label": "生效日期", "kind": "day"},
-    {"key": "drafted", "label": "起草", "kind": "text"},
-    {"key": "approved", "label": "批准", "kind": "text"},
+    {"key": "name", "label": noop("版本"), "kind": "link"},
+    {"key": "state", "label": noop("状态"), "kind": "status"},
+    {"key": "valid_from", "label": noop("生效日期"), "kind": "day"},
+    {"key": "drafted", "label": noop("起草"), "kind": "text"},
+    {"key": "approved", "label": noop("批准"), "kind": "text"},
 )
 
 
@@ -319,11 +320,11 @@ def _trial(trial: Any, digest: str) -> dict[str, Any]:
 
 
 _TRIAL_COLUMNS = (
-    {"key": "name", "label": "测试", "kind": "link"},
-    {"key": "state", "label": "结果", "kind": "status"},
-    {"key": "scopes", "label": "看过的经营范围", "kind": "number"},
-    {"key": "by", "label": "由谁提出", "kind": "text"},
-    {"key": "at", "label": "时间", "kind": "moment"},
+    {"key": "name", "label": noop("测试"), "kind": "link"},
+    {"key": "state", "label": noop("结果"), "kind": "status"},
+    {"key": "scopes", "label": noop("看过的经营范围"), "kind": "number"},
+    {"key": "by", "label": noop("由谁提出"), "kind": "text"},
+    {"key": "at", "label": noop("时间"), "kind": "moment"},
 )
 _DRAFT_FIELDS = (
     {

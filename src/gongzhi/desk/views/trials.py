@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words
@@ -306,11 +307,11 @@ def _shadow(how: str) -> str:
 
 
 _COLUMNS = (
-    {"key": "name", "label": "许可或备案", "kind": "link"},
-    {"key": "pushed_before", "label": "推送：现行", "kind": "number"},
-    {"key": "pushed_after", "label": "推送：新版", "kind": "number"},
-    {"key": "gained", "label": "新增推送", "kind": "number"},
-    {"key": "lost", "label": "不再推送", "kind": "number"},
-    {"key": "asked_before", "label": "由人确认：现行", "kind": "number"},
-    {"key": "asked_after", "label": "由人确认：新版", "kind": "number"},
+    {"key": "name", "label": noop("许可或备案"), "kind": "link"},
+    {"key": "pushed_before", "label": noop("推送：现行"), "kind": "number"},
+    {"key": "pushed_after", "label": noop("推送：新版"), "kind": "number"},
+    {"key": "gained", "label": noop("新增推送"), "kind": "number"},
+    {"key": "lost", "label": noop("不再推送"), "kind": "number"},
+    {"key": "asked_before", "label": noop("由人确认：现行"), "kind": "number"},
+    {"key": "asked_after", "label": noop("由人确认：新版"), "kind": "number"},
 )

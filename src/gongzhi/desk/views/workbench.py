@@ -277,7 +277,7 @@ def _excluded(after: Explanation, version: Version | None, rule: str) -> list[di
         {
             "words": one.words.text,
             "rule": one.rule,
-            "reason": one.reason,
+            "reason": rule_words.reason(one.reason),
             "url": f"{address}?{urlencode({'key': one.rule})}",
         }
         for one in found[:40]
