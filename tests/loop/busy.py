@@ -51,7 +51,12 @@ def _visits(city: City, made: Cases, doors, village: str, prefix: str) -> None: 
     made["visits", "to_assign"] = city.visit(city.register(at=door(village))).id
     first, _second = city.register_many(2, at=next(doors), sure=(FOOD,))
     made["visits", "to_visit"] = city.visit(first).id
+    missing = {"address": f"{village}新编巷6号", "reason": "not_in_library"}
+    never_placed = city.visit(city.register(at=door(village, "无名里", sure=False))).id
+    city.act(f"{prefix}registrar", never_placed, "report_missing", **missing)
+    made["visits", "to_add"] = never_placed
     for state, action, form in (
+        ("address_missing", "report_missing", missing),
         ("address_wrong", "return_address", {"reason": "no_such_number"}),
         ("grid_wrong", "return_grid", {}),
     ):
