@@ -39,7 +39,7 @@ def classify(situation: Situation, tables: Tables, on: date) -> Finding:
     """
     day = tables.day(on)
     needs = needs_of(situation, day)
-    lines = _lines(needs, day)
+    lines = _lines(_columns(needs), day)
     possible = tuple(kind for kind in _ORDER if any(line.kind == kind for line in lines))
     kind = possible[0] if len(possible) == 1 else Kind.UNKNOWN
     return Finding(
@@ -51,7 +51,7 @@ def classify(situation: Situation, tables: Tables, on: date) -> Finding:
         filings=tuple(need.permit for need in needs.needs if need.filing and need.missing),
         reasons=tuple(_reasons(situation, needs, day)),
         articles=tuple(dict.fromkeys(article for line in lines for article in line.articles)),
-        asks=tuple(_asks(situation, needs, day, possible)) if len(possible) > 1 else (),
+        asks=tuple(_asks(situation, needs, day)) if len(possible) > 1 else (),
         duties=tuple(_duties(situation, needs)),
         version=f"{DECISIONS}/{tables.version}",
         verified=_verified(situation, needs, lines, day),
@@ -62,9 +62,13 @@ def _permits(needs: Needs, *, missing: bool | None) -> tuple[str, ...]:
     return tuple(need.permit for need in needs.needs if not need.filing and need.missing is missing)
 
 
-def _lines(needs: Needs, day: Day) -> tuple[ClueDecision, ...]:
+def _columns(needs: Needs) -> tuple[Tri, Tri, Tri]:
+    """What is missing: a permit, the licence, a filing."""
+    return needs.missing(filing=False), needs.licence_missing, needs.missing(filing=True)
+
+
+def _lines(columns: tuple[Tri, ...], day: Day) -> tuple[ClueDecision, ...]:
     """Every line of the table that what is known allows."""
-    columns = (needs.missing(filing=False), needs.licence_missing, needs.missing(filing=True))
     found = []
     for case in product(*(_either(column) for column in columns)):
         line = next((line for line in day.decisions if _speaks_of(line, case)), None)
@@ -139,17 +143,44 @@ def _about(need: Need, day: Day) -> Reason:
     return reason(_PERMIT_REASONS[need.standing], names, stage)
 
 
-def _asks(situation: Situation, needs: Needs, day: Day, possible: tuple[Kind, ...]) -> Iterator[Ask]:
-    """What would narrow the answer: each open fact is tried both ways, and asked when either way leaves fewer."""
+def _asks(situation: Situation, needs: Needs, day: Day) -> Iterator[Ask]:
+    """What would bring the answer nearer: each open fact is tried both ways, and asked when either way settles
+    something on which the class hangs."""
     if not needs.known:
         yield ask("trade")
+    hanging = _hanging(_columns(needs), day)
+    open_now = _open_parts(needs, hanging)
     for question, ways in _open_facts(situation, needs, day):
-        if any(len(_possible(way, day)) < len(possible) for way in ways):
+        if any(_open_parts(needs_of(way, day), hanging) < open_now for way in ways):
             yield question
 
 
-def _possible(situation: Situation, day: Day) -> set[str]:
-    return {line.kind for line in _lines(needs_of(situation, day), day)}
+def _hanging(columns: tuple[Tri, ...], day: Day) -> tuple[bool, ...]:
+    """For each column of the table whether it is open and settling it would leave fewer classes."""
+    possible = {line.kind for line in _lines(columns, day)}
+    found = []
+    for place, column in enumerate(columns):
+        ways = [(*columns[:place], way, *columns[place + 1 :]) for way in (True, False)]
+        fewer = any({line.kind for line in _lines(way, day)} < possible for way in ways)
+        found.append(column is None and fewer)
+    return tuple(found)
+
+
+def _open_parts(needs: Needs, hanging: tuple[bool, ...]) -> set[str]:
+    """The permits, filings and the licence of which it is not known whether they are missing, where that matters."""
+    permits, licence, filings = hanging
+    parts = {
+        need.permit for need in needs.needs if need.missing is None and (filings if need.filing else permits)
+    }
+    if licence and needs.licence_missing is None:
+        parts |= {f"licence:{part}" for part in _licence_parts(needs)}
+    return parts
+
+
+def _licence_parts(needs: Needs) -> Iterator[str]:
+    """Why it is not known whether the licence is missing: for each trade that may be free, and for the licence."""
+    yield "held"
+    yield from (way.trade for way in needs.freed if way.licence is None)
 
 
 def _open_facts(
