@@ -30,7 +30,6 @@ HTTPS = os.environ.get("GONGZHI_HTTPS", "") == "1"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -93,7 +92,7 @@ if _pool := int(os.environ.get("GONGZHI_POOL", "0")):
     # The web server keeps connections; a command needs one, for as long as it runs.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
     # A database that was restarted meanwhile must not be noticed by somebody's page.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["ENGINE"] = "gongzhi.database"
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

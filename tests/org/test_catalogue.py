@@ -41,6 +41,8 @@ OPEN: dict[str, set[str]] = {
     "clues_hotline_row": ADD_TO,
     # Who tried to sign in: written before there is a post.
     "desk_sign_in_attempt": {"SELECT", "INSERT", "DELETE"},
+    # Who is signed in: read before there is a post, and worth nothing without the browser's key.
+    "desk_session": EVERYTHING,
     # Which files were handed in at a page; only the city's registrars have the page.
     "desk_file_intake": KEEP,
     # Which systems may call, and what they were answered: looked at before a call is known to be anybody's.
@@ -49,7 +51,6 @@ OPEN: dict[str, set[str]] = {
     # Django's own.
     "auth_permission": READ,
     "django_migrations": READ,
-    "django_session": EVERYTHING,
     "django_content_type": EVERYTHING,
 }
 """Tables whose rows belong to no area, and the most that the application may do with all of them."""

@@ -1,8 +1,29 @@
-"""What the doors keep for themselves: attempts to sign in, so that guessing is slow, and files on their way in."""
+"""What the doors keep for themselves: sessions, attempts to sign in (so guessing is slow), files on their way in."""
 
 from __future__ import annotations
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+
+class Session(AbstractBaseSession):
+    """A browser's session as Django keeps it; the post of who is signed in also stands in a column, to join by.
+
+    Only the signed `session_data` says who somebody is.
+    """
+
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "desk_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """The store that reads these rows."""
+        from gongzhi.desk.sessions import SessionStore  # noqa: PLC0415  it needs this class
+
+        return SessionStore
 
 
 class SignInAttempt(models.Model):

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import connection
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
 from gongzhi.desk.models import SignInAttempt
+from gongzhi.desk.sessions import SessionStore
 from gongzhi.org.access import posts_of
 from gongzhi.org.models import Person, Post
 
@@ -46,6 +46,7 @@ def authenticate(username: str, password: str, *, address: str, now: datetime, t
     SignInAttempt.objects.filter(
         Q(key=_digest("name", username)) | Q(at__lt=now - timedelta(days=1))
     ).delete()
+    SessionStore.clear_expired()
     return person
 
 
@@ -57,39 +58,20 @@ def begin(session: SessionBase, person: Person, post: Post) -> None:
     session["proof"] = person.get_session_auth_hash()
 
 
-def current_post(session: SessionBase, today: date) -> Post | None:
+def current_post(session: SessionStore, today: date) -> Post | None:
     """The post of a session, if the person still may act as it: active, password unchanged, post not ended."""
-    post_id = session.get("post")
-    if post_id is None:
+    if session.get("post") is None:
         return None
-    post = _held(post_id, session.get("person"), today)
-    if post is None or not constant_time_compare(
-        session.get("proof", ""), post.person.get_session_auth_hash()
-    ):
+    post = session.held
+    if post is None or (post.pk, post.person_id) != (session["post"], session.get("person")):
+        return None
+    if not post.person.is_active or post.valid_from > today:
+        return None
+    if post.valid_to is not None and post.valid_to <= today:
+        return None
+    if not constant_time_compare(session.get("proof", ""), post.person.get_session_auth_hash()):
         return None
     return post
-
-
-def _held(post_id: int, person_id: int | None, today: date) -> Post | None:
-    """A post that an active person holds today, with the person. Every request asks, so the query is written out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, [post_id, person_id, today, today])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    post = Post.from_db(connection.alias, _POST, row[: len(_POST)])
-    post.person = Person.from_db(connection.alias, _PERSON, row[len(_POST) :])
-    return post
-
-
-_POST = [field.attname for field in Post._meta.concrete_fields]  # noqa: SLF001  how Django lets one ask for columns
-_PERSON = [field.attname for field in Person._meta.concrete_fields]  # noqa: SLF001
-_HELD = f"""
-SELECT {", ".join(f'post."{name}"' for name in _POST)}, {", ".join(f'person."{name}"' for name in _PERSON)}
-FROM org_post post JOIN org_person person ON person.id = post.person_id
-WHERE post.id = %s AND person.id = %s AND person.is_active AND post.valid_from <= %s
-    AND (post.valid_to IS NULL OR post.valid_to > %s)
-"""
 
 
 def _digest(kind: str, text: str) -> str:

@@ -21,6 +21,7 @@ from django.db.models import Q
 
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Post
+from gongzhi.org.prepared import begin
 from gongzhi.org.roles import Role
 
 PASS_SECONDS = 600
@@ -92,16 +93,18 @@ def _presented(acting: Acting, *, step_back: bool) -> Iterator[None]:
     # The one clock read below the doors: what counts for a case is its Moment, which may be last spring's, but
     # how long a pass may be used is a matter of this minute.
     pass_ = sign(acting, datetime.now(UTC))
+    # The setting ends with the transaction, and an error rolls it back with its savepoint: only the good way out
+    # of a part of a transaction has to step back.
+    if not step_back:
+        begin("gongzhi.pass", pass_)
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('gongzhi.pass', true), set_config('gongzhi.pass', %s, true)", [pass_]
         )
         before = cursor.fetchone()[0]
     yield
-    # The setting ends with the transaction, and an error rolls it back with its savepoint: only the good way out
-    # of a part of a transaction has to step back.
-    if not step_back:
-        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('gongzhi.pass', %s, true)", [before or ""])
 

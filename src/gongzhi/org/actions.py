@@ -9,7 +9,7 @@ from psycopg import sql
 from gongzhi.org.access import key_halves
 from gongzhi.org.rowscope import APP_ROLE
 
-_FRAMEWORK_TABLES = ("django_session", "django_content_type", "django_migrations", "auth_permission")
+_FRAMEWORK_TABLES = ("django_content_type", "django_migrations", "auth_permission")
 
 
 def ensure_app_role(password: str) -> None:
