@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongzhi.flow.actions import transition
-from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
+from gongzhi.flow.bulk import Onward, Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.errors import NotAllowedError, NotPossibleError
 from gongzhi.flow.events import Moved, when
 from gongzhi.flow.moment import Moment
+from gongzhi.flow.verify import verify
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
 from tests.flow.conftest import GRID, OFFICER, OTHER_TOWN, TOWN, VILLAGE, VILLAGE_TEAM
@@ -62,6 +63,42 @@ def test_opening_many_is_opening_each_in_the_order_given(wanted: list[Opening], 
     assert content(together) == content(singly)
     assert [journal[0][9] for journal in content(together)] == [one.area for one in wanted]
     assert [journal[0][14] for journal in content(together)] == [one.started_on for one in wanted]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=openings)
+def test_opening_many_and_going_on_is_opening_them_and_moving_them(
+    wanted: list[Opening], moment: Moment
+) -> None:
+    form = {"words": "立即"}
+    with acting_as(SYSTEM):
+        at_once = open_cases(
+            TOY, "open", wanted, acting=SYSTEM, moment=moment, onward=Onward(action="drop", form=form)
+        )
+        after = open_cases(TOY, "open", wanted, acting=SYSTEM, moment=moment)
+        transition_many(TOY, "waiting", "drop", after, acting=SYSTEM, moment=moment, form=form)
+        assert [row[1:] for row in _standing(at_once)] == [row[1:] for row in _standing(after)]
+        assert verify().broken == ()
+    assert content(at_once) == content(after)
+
+
+def _standing(ids: list[int]) -> list[tuple[Any, ...]]:
+    """What the cases say of themselves; the chain's head differs with the number in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, graph, state, is_open, owner_role, area, department, holder, opened_on, closed_on, limit_name,"
+            " started_on, due, provisional, suspended_due, suspended_on, calendar, seq FROM flow_case"
+            " WHERE id = ANY(%s) ORDER BY id",
+            [ids],
+        )
+        return cursor.fetchall()
+
+
+def test_going_on_at_once_takes_no_edge_that_asks_or_moves(moment: Moment) -> None:
+    wanted = [Opening(area=GRID, started_on=moment.today)]
+    for opening, onward in (("open", "take"), ("open", "finish"), ("start", "finish")):
+        with pytest.raises((NotPossibleError, NotAllowedError)), acting_as(SYSTEM):
+            open_cases(TOY, opening, wanted, acting=SYSTEM, moment=moment, onward=Onward(action=onward))
 
 
 def _move_each(ids: list[int], source: str, action: str, acting: Acting, moment: Moment) -> list[int]:

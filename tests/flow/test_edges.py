@@ -221,19 +221,34 @@ NEW_CASE = 8_000_000_000
 
 
 def test_a_case_without_an_opening_line_is_refused() -> None:
-    for alias in ("default", "owner"):
-        assert _refusal(alias, "INSERT INTO flow_case (id) VALUES (%s)", [NEW_CASE]) == WITHOUT_A_LINE
+    statement = "INSERT INTO flow_case (id) VALUES (%s)"
+    assert _refusal("default", statement, [NEW_CASE]) == DENIED
+    assert _refusal("owner", statement, [NEW_CASE]) == WITHOUT_A_LINE
 
 
 @pytest.mark.usefixtures("undone")
-def test_a_case_is_what_its_opening_line_says_whatever_else_it_was_told() -> None:
+def test_a_trigger_of_ones_own_opens_no_case() -> None:
+    """What the lines' trigger may do, the application's own may not."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE bait (id bigint) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN INSERT INTO public.flow_case (id) VALUES (NEW.id); RETURN NEW; END'"
+        )
+        cursor.execute(
+            "CREATE TRIGGER forge BEFORE INSERT ON bait FOR EACH ROW EXECUTE FUNCTION pg_temp.forge()"
+        )
+        with (
+            pytest.raises(DatabaseError, match="permission denied for table flow_case"),
+            transaction.atomic(),
+        ):
+            cursor.execute("INSERT INTO bait VALUES (%s)", [NEW_CASE])
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_case_is_what_its_opening_line_says() -> None:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         insert_line("toy", (NEW_CASE, 1, NEW, "open", "waiting"), area=GRID)
-        cursor.execute(
-            "INSERT INTO flow_case (id, graph, state, area, holder, is_open, seq, opened_on, due)"
-            " VALUES (%s, 'visits', 'done', '4404', 7, false, 9, '2020-01-01', '2030-01-01')",
-            [NEW_CASE],
-        )
         cursor.execute(
             "SELECT graph, state, area, holder, is_open, seq, opened_on::text, due::text, owner_role FROM flow_case"
             " WHERE id = %s",
@@ -268,8 +283,3 @@ def test_a_post_signs_no_line_for_another(opened: Callable[..., int]) -> None:
         insert_line("toy", note, post_id=OFFICER.post_id)
     with acting_as(SYSTEM):
         insert_line("toy", (case_id, 3, "doing", "note", "doing"), post_id=OTHER_OFFICER.post_id)
-
-
-def test_an_opening_line_without_its_case_does_not_last() -> None:
-    with pytest.raises(DatabaseError, match="flow_journal_case_id"), acting_as(SYSTEM):
-        insert_line("toy", (NEW_CASE, 1, NEW, "open", "waiting"), area=GRID)

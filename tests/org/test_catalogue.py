@@ -104,8 +104,9 @@ def test_closed_tables_are_closed_and_open_ones_can_be_read() -> None:
 
 
 def test_the_application_changes_no_scoped_row_whole_but_where_a_room_says_so() -> None:
-    for table in ("flow_case", "flow_journal"):
-        assert [set(granted) for name, _, granted, _ in _rows(TABLES) if name == table] == [ADD_TO]
+    # Cases are opened and moved by their lines alone.
+    for table, privileges in (("flow_case", READ), ("flow_journal", ADD_TO)):
+        assert [set(granted) for name, _, granted, _ in _rows(TABLES) if name == table] == [privileges]
     assert _rows(
         "SELECT attname FROM pg_attribute, aclexplode(attacl) WHERE attrelid = 'flow_case'::regclass"
         " AND grantee = 'gongzhi_app'::regrole AND privilege_type = 'UPDATE'"
@@ -149,7 +150,7 @@ def test_nobody_but_the_application_runs_what_reads_the_key_and_its_role_owns_no
     assert _rows("SELECT has_function_privilege('gongzhi_app', 'org_scope()', 'EXECUTE')") == [(True,)]
     assert _rows(
         "SELECT count(*) FROM pg_proc, aclexplode(proacl) WHERE proname IN"
-        " ('org_scope', 'flow_append', 'flow_apply', 'flow_follow', 'flow_keep') AND grantee = 0"
+        " ('org_scope', 'flow_append', 'flow_apply', 'flow_open', 'flow_follow', 'flow_keep') AND grantee = 0"
     ) == [(0,)]
     assert _rows(
         "SELECT count(*) FROM pg_class WHERE relowner = 'gongzhi_app'::regrole AND relpersistence <> 't'"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from gongzhi.registry.intake.arrays import send_lists_quickly
+from gongzhi.flow.lists import list_cursor
 from gongzhi.registry.intake.checking import Stated, check
 from gongzhi.registry.intake.matching import match_entries, matching_beside
 from gongzhi.registry.intake.spooling import Spool
@@ -40,8 +40,7 @@ LISTS: list[tuple[str, Any]] = [
 def test_every_list_arrives_as_it_left(data: st.DataObject) -> None:
     kind, items = data.draw(st.sampled_from(LISTS))
     sent = data.draw(st.lists(st.none() | items, max_size=6))
-    send_lists_quickly()
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(f"SELECT %s::{kind}[]", [sent])
         assert cursor.fetchone()[0] == sent
 
@@ -54,8 +53,7 @@ def test_every_list_arrives_as_it_left(data: st.DataObject) -> None:
     )
 )
 def test_json_values_arrive_as_they_left(sent: list[dict[str, Any]]) -> None:
-    send_lists_quickly()
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             "SELECT bool_and(quick = usual) FROM unnest(%s::jsonb[]) WITH ORDINALITY AS q (quick, n)"
             " JOIN jsonb_array_elements(%s) WITH ORDINALITY AS u (usual, m) ON n = m",
@@ -77,11 +75,21 @@ def test_the_process_beside_answers_as_this_one_would() -> None:
     book = default_book(TODAY)
     with matching_beside(Library(), book) as beside:
         beside.ask(some)
-        first = beside.fetch()
         beside.ask(some[:1])
-        second = beside.fetch()
+        first, second = beside.fetch(), beside.fetch()
     assert first == match_entries(some, Library(), book)
     assert second == first[:1]
+
+
+def test_what_stops_the_process_beside_is_told() -> None:
+    class Lost(Library):
+        def place_many(self, texts: Sequence[str]) -> list[Any]:
+            raise LookupError(f"no library for {len(texts)}")
+
+    with matching_beside(Lost(), default_book(TODAY)) as beside:
+        beside.ask(entries(["五金销售"]))
+        with pytest.raises(RuntimeError, match="LookupError: no library for 1"):
+            beside.fetch()
 
 
 @given(st.lists(st.integers(0, 6), max_size=30), st.integers(1, 7))
@@ -95,4 +103,4 @@ def test_of_equal_codes_only_the_last_line_stands(numbers: list[int], size: int)
         for start in range(0, len(kept), size):
             spool.add(kept[start : start + size])
         assert spool.superseded() == {entry.line for entry in kept} - set(last.values())
-        assert [entry for chunk in spool.chunks(size) for entry in chunk] == kept
+        assert [entry for chunk in spool.chunks() for entry in chunk] == kept

@@ -67,9 +67,7 @@ def _import(arguments: argparse.Namespace) -> None:
 def _run(arguments: argparse.Namespace) -> Outcome:
     from gongzhi.catalog.queries import NoPackError, installed  # noqa: PLC0415  Django is ready only now
     from gongzhi.flow.moment import moment_now  # noqa: PLC0415
-    from gongzhi.org.access import acting_as  # noqa: PLC0415
-    from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
-    from gongzhi.places.queries import placer  # noqa: PLC0415
+    from gongzhi.places.queries import LatePlacer  # noqa: PLC0415
     from gongzhi.registry.intake.running import (  # noqa: PLC0415
         NotRegistrationsError,
         RunningAlreadyError,
@@ -83,8 +81,8 @@ def _run(arguments: argparse.Namespace) -> Outcome:
                 f"本机装入的是{pack.name_zh}，不是 {arguments.city} / "
                 f"{pack.name_en} is installed here, not {arguments.city}"
             )
-        with arguments.file.open("rb"), acting_as(SYSTEM):
-            places = placer(arguments.as_of)
+        with arguments.file.open("rb"):
+            places = LatePlacer(arguments.as_of)
         with _reporting(arguments.report) as report:
             return run_import(
                 arguments.file,

@@ -5,19 +5,21 @@ The same rules as for one (`actions`), but a statement each for all of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
 from gongzhi.flow import rules
 from gongzhi.flow.errors import NotAllowedError, NotPossibleError
 from gongzhi.flow.graph import NEW, CaseView, Edge, Graph
 from gongzhi.flow.lines import COLUMNS, INTO_JOURNAL, Line, line_after, read, signature, tell
+from gongzhi.flow.lists import list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 
@@ -34,6 +36,14 @@ class Opening:
     case_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A second edge that cases take in the instant in which they are opened, with the same form for all."""
+
+    action: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
 def reserve_ids(count: int) -> list[int]:
     """Case numbers for openings whose rows refer to each other before they exist."""
     with connection.cursor() as cursor:
@@ -42,48 +52,84 @@ def reserve_ids(count: int) -> list[int]:
 
 
 def open_cases(
-    graph: Graph, action: str, openings: Sequence[Opening], *, acting: Acting, moment: Moment
+    graph: Graph,
+    action: str,
+    openings: Sequence[Opening],
+    *,
+    acting: Acting,
+    moment: Moment,
+    onward: Onward | None = None,
 ) -> list[int]:
     """Open cases by the same edge, set-based; returns their numbers in the order given.
 
-    Each clock counts from its opening's own `started_on`. Runs inside the caller's transaction.
+    Each clock counts from its opening's own `started_on`. With `onward` each case takes a second line at once, as a
+    `transition_many` right after would add it: for whoever sees everything, by an edge without guard that leaves a
+    case where it lies. Runs inside the caller's transaction.
     """
     if not openings:
         return []
     edge = _edge(graph, NEW, action)
-    if acting.role not in edge.who:
-        raise NotAllowedError(f"{acting.role} may not open {graph.name} by {action}")
-    target = graph.state(edge.target)
+    second = _edge(graph, edge.target, onward.action) if onward else None
+    for one in filter(None, (edge, second)):
+        if acting.role not in one.who:
+            raise NotAllowedError(f"{acting.role} may not open {graph.name} by {one.action}")
+    if second and (second.action in graph.changes or second.action in graph.guards):
+        raise NotPossibleError(second.action, second.source)
     missing = sum(opening.case_id is None for opening in openings)
     fresh = iter(reserve_ids(missing)) if missing else iter(())
-    clocks: dict[date, rules.Running] = {}
-    lines = []
-    for opening in openings:
-        running = clocks.get(opening.started_on)
-        if running is None:
-            running = rules.start(target, opening.started_on, moment.calendar, moment.limit)
-            clocks[opening.started_on] = running
-        case_id = opening.case_id if opening.case_id is not None else next(fresh)
-        lines.append(
-            Line(
-                case_id,
-                1,
-                NEW,
-                edge.target,
-                opening.form,
-                opening.area,
-                opening.department,
-                opening.holder,
-                running,
-                acting,
-            )
-        )
-    ids = [line.case_id for line in lines]
-    with connection.cursor() as cursor:
-        _append(cursor, graph, edge, lines, moment=moment)
-        cursor.execute(_OPEN, {"ids": ids})
+    ids = [next(fresh) if opening.case_id is None else opening.case_id for opening in openings]
+    days = {day: number for number, day in enumerate(dict.fromkeys(one.started_on for one in openings), 1)}
+    target = graph.state(edge.target)
+    clocks = [rules.start(target, day, moment.calendar, moment.limit) for day in days]
+    values = {
+        "case_id": ids,
+        "form": _encoded([opening.form for opening in openings]),
+        "area": [opening.area for opening in openings],
+        "department": [opening.department for opening in openings],
+        "holder": [opening.holder for opening in openings],
+        "clock": [days[opening.started_on] for opening in openings],
+        "graph": graph.name,
+        "at": moment.at,
+        "day": moment.today,
+        "post": acting.post_id,
+        "by": signature(acting),
+        "action": edge.action,
+        "target": edge.target,
+    } | _clocks("", clocks)
+    statement = _OPEN
+    if onward and second:
+        there = graph.state(second.target)
+        later = [
+            rules.after(second, there, one, moment.today, moment.calendar, moment.limit) for one in clocks
+        ]
+        values |= {"onward": second.action, "onward_target": second.target, "onward_form": Jsonb(onward.form)}
+        values |= _clocks("onward_", later)
+        statement = _OPEN_AND_GO_ON
+    with list_cursor() as cursor:
+        cursor.execute(statement, values)
     tell(graph, edge, tuple(ids), {}, acting=acting, moment=moment)
+    if onward and second:
+        tell(graph, second, tuple(ids), onward.form, acting=acting, moment=moment)
     return ids
+
+
+def _encoded(forms: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each form as JSON. One that many share is encoded once."""
+    known: dict[int, str] = {}
+    texts = []
+    for form in forms:
+        text = known.get(id(form))
+        if text is None:
+            text = known[id(form)] = json.dumps(dict(form), ensure_ascii=False, separators=(",", ":"))
+        texts.append(text)
+    return texts
+
+
+_CLOCK = ("limit_name", "started_on", "due", "provisional", "suspended_due", "suspended_on", "calendar")
+
+
+def _clocks(prefix: str, clocks: Sequence[rules.Running]) -> dict[str, list[Any]]:
+    return {f"{prefix}{name}": [getattr(clock, name) for clock in clocks] for name in _CLOCK}
 
 
 def transition_many(
@@ -110,7 +156,7 @@ def transition_many(
     if whose is None and acting.role not in edge.who:
         raise NotAllowedError(f"{acting.role} may not make {action}")
     same = {} if callable(form) else dict(form or {})
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             f"SELECT {COLUMNS} FROM flow_case WHERE id = ANY(%s) AND graph = %s AND state = %s ORDER BY id FOR UPDATE",
             [list(case_ids), graph.name, source],
@@ -139,7 +185,7 @@ def _edge(graph: Graph, source: str, action: str) -> Edge:
 
 
 def _append(
-    cursor: CursorWrapper,
+    cursor: Cursor[Any],
     graph: Graph,
     edge: Edge,
     lines: Sequence[Line],
@@ -187,5 +233,33 @@ FROM unnest(
     provisional, suspended_due, suspended_on, calendar)
 """
 
-# The database fills the rest in from the opening line, so the two can't disagree.
-_OPEN = "INSERT INTO flow_case (id) SELECT unnest(%(ids)s::bigint[])"
+
+def _line(prefix: str, seq: int, action: str, source: str, target: str, form: str) -> str:
+    clock = ", ".join(
+        f"(%({prefix}{name})s::{kind}[])[clock]" for name, kind in zip(_CLOCK, _KINDS, strict=True)
+    )
+    return f"""
+SELECT case_id, {seq}, %(graph)s::text, %(at)s::timestamptz, %(post)s::bigint, %(by)s::text, {action}, {source},
+    {target}, {form}, NULL::text, area, department, holder, %(day)s::date, {clock}, ''::bytea
+FROM opened"""
+
+
+_KINDS = ("text", "date", "date", "bool", "date", "date", "text")
+# The database opens a case by its first lines, so the two can't disagree.
+_OPENED = f"""
+WITH opened AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(case_id)s::bigint[], %(form)s::text[], %(area)s::text[], %(department)s::text[], %(holder)s::bigint[],
+        %(clock)s::int[]
+    ) AS line (case_id, form, area, department, holder, clock)
+)
+{INTO_JOURNAL}"""
+_OPEN = _OPENED + _line("", 1, "%(action)s::text", "''", "%(target)s::text", "form::jsonb")
+_OPEN_AND_GO_ON = f"{_OPEN}\nUNION ALL" + _line(
+    "onward_",
+    2,
+    "%(onward)s::text",
+    "%(target)s::text",
+    "%(onward_target)s::text",
+    "%(onward_form)s::jsonb",
+)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
-from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
+from gongzhi.flow.bulk import Onward, Opening, open_cases, reserve_ids, transition_many
+from gongzhi.flow.lists import list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
 from gongzhi.notices.rules import DepartmentsFor, Planned, not_yet_told, plan
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.queries import desk_sections
 from gongzhi.registry.events import Known
+
+if TYPE_CHECKING:
+    from gongzhi.scopes import PermitHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +54,72 @@ def open_notices(
     if not pairs:
         return 0
     drafts = [_Draft(case_id, *pair) for case_id, pair in zip(reserve_ids(len(pairs)), pairs, strict=True)]
-    by_action: dict[str, list[_Draft]] = defaultdict(list)
+    # What a section reads at the desk lies in its inbox at once: pushed and delivered in the same instant.
+    read_at_desk = _read_at_desk(moment)
+    by_way: dict[tuple[str, bool], list[_Draft]] = defaultdict(list)
     for draft in drafts:
-        by_action[draft.planned.action].append(draft)
-    for action, some in by_action.items():
+        planned = draft.planned
+        # A person's act is a line of its own; that it lies there is the system's.
+        push = planned.action == "push" and acting == SYSTEM
+        at_once = push and read_at_desk(planned.department, draft.known.area)
+        by_way[planned.action, at_once].append(draft)
+    forms: dict[tuple[object, ...], dict[str, object]] = {}
+    for (action, at_once), some in by_way.items():
         open_cases(
-            graph.GRAPH, action, [_opening(draft, moment) for draft in some], acting=acting, moment=moment
+            graph.GRAPH,
+            action,
+            [_opening(draft, moment, forms) for draft in some],
+            acting=acting,
+            moment=moment,
+            onward=_AT_DESK if at_once else None,
         )
     _insert(drafts, cause)
     return len(drafts)
 
 
-def _opening(draft: _Draft, moment: Moment) -> Opening:
+_AT_DESK = Onward(action="deliver", form={"receipt": "desk"})
+
+
+def _read_at_desk(moment: Moment) -> Callable[[str | None, str], bool]:
+    sections = desk_sections(moment.today)
+    return cache(sections.reaches)
+
+
+def _opening(draft: _Draft, moment: Moment, forms: dict[tuple[object, ...], dict[str, object]]) -> Opening:
     known, planned = draft.known, draft.planned
-    form: dict[str, object] = {"permits": [hit.code for hit in planned.permits]} if planned.permits else {}
-    started = known.counts_from
-    if planned.action == "push":
-        # The law's limit to push ran from the registration; what runs from today is the delivery.
-        due = moment.calendar.due(known.counts_from, moment.limit("notice.push"))
-        form["push_due"] = due.date.isoformat()
-        started = moment.today
-    if known.stock:
-        form["stock"] = True
+    push = planned.action == "push"
+    permits = tuple(hit.code for hit in planned.permits)
+    same = (permits, known.counts_from if push else None, known.stock)
+    form = forms.get(same)
+    if form is None:
+        form = forms[same] = {"permits": list(permits)} if permits else {}
+        if push:
+            # The law's limit to push ran from the registration; what runs from today is the delivery.
+            due = moment.calendar.due(known.counts_from, moment.limit("notice.push"))
+            form["push_due"] = due.date.isoformat()
+        if known.stock:
+            form["stock"] = True
     return Opening(
         area=known.area,
         department=planned.department,
-        started_on=started,
+        started_on=moment.today if push else known.counts_from,
         form=form,
         case_id=draft.case_id,
+    )
+
+
+def _words(hit: PermitHit) -> str:
+    return json.dumps(
+        [{"text": w.text, "start": w.start, "end": w.end} for w in hit.words],
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
 
 
 def _insert(drafts: Iterable[_Draft], cause: str) -> None:
     drafts = list(drafts)
     hits = [(draft, hit) for draft in drafts for hit in draft.planned.permits]
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             "INSERT INTO notices_notice (case_id, business_id, cause, visit_result)"
             " SELECT case_id, business_id, %s, '' FROM unnest(%s::bigint[], %s::bigint[]) AS n (case_id, business_id)",
@@ -102,10 +139,7 @@ def _insert(drafts: Iterable[_Draft], cause: str) -> None:
                 [draft.case_id for draft, _ in hits],
                 [hit.code for _, hit in hits],
                 [hit.certainty for _, hit in hits],
-                [
-                    Jsonb([{"text": w.text, "start": w.start, "end": w.end} for w in hit.words])
-                    for _, hit in hits
-                ],
+                [_words(hit) for _, hit in hits],
                 [hit.rule for _, hit in hits],
                 [draft.known.match.version for draft, _ in hits],
                 [hit.basis for _, hit in hits],
@@ -118,23 +152,23 @@ def deliver_where_read(case_ids: Sequence[int], *, moment: Moment) -> list[int]:
 
     The others wait in `pushed` for a receipt from another system, or for a person who confirms delivery.
     """
-    sections = desk_sections(moment.today)
+    read_at_desk = _read_at_desk(moment)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, department, area FROM flow_case WHERE id = ANY(%s) AND state = %s",
             [list(case_ids), graph.PUSHED],
         )
         reached = [
-            case_id for case_id, department, area in cursor.fetchall() if sections.reaches(department, area)
+            case_id for case_id, department, area in cursor.fetchall() if read_at_desk(department, area)
         ]
     return transition_many(
         graph.GRAPH,
         graph.PUSHED,
-        "deliver",
+        _AT_DESK.action,
         reached,
         acting=SYSTEM,
         moment=moment,
-        form={"receipt": "desk"},
+        form=_AT_DESK.form,
     )
 
 

@@ -102,12 +102,15 @@ def bring_results(event: Visited) -> None:
 
 @when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist", "claim", "relocate")
 def deliver(event: Moved) -> None:
-    """What was pushed is delivered where it is read at the desk, and brings along what a visit has found."""
+    """What was pushed is delivered where it is read at the desk, and brings along what a visit has found.
+
+    What the system pushes by opening it is delivered with that (`actions.open_notices`).
+    """
+    if event.action == "push" and event.acting == SYSTEM:
+        return
     if event.action == "claim" and event.source != graph.UNCLAIMED:
         return  # a clerk takes on what their department has received: it lies there already
     actions.deliver_where_read(event.case_ids, moment=event.moment)
-    if event.source == "":
-        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.case_id, c.state, n.visit_result FROM notices_notice n JOIN flow_case c ON c.id = n.case_id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from gongzhi.places.grids import GridMap
 from gongzhi.places.keeping import keep, recall
 from gongzhi.places.models import StandardAddress
 from gongzhi.places.placing import LookedUp, Placer, Row
+from gongzhi.places.rules import PlacedAddress
 
 _MOST_NEWS = 5_000
 """Beyond so many changed rows a placer is built anew: the library should be calibrated on them."""
@@ -130,6 +131,22 @@ def replaced_by(row: StandardAddress) -> StandardAddress | None:
         return None
     with elevated():
         return StandardAddress.objects.filter(pk=row.replaces).first()
+
+
+class LatePlacer:
+    """A placer that is made when it is first asked, by the process that asks: an import's matching process reads or
+    builds the library while the import itself is still reading its file.
+    """
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._placer: Placer | None = None
+
+    def place_many(self, texts: Sequence[str]) -> list[PlacedAddress]:
+        """Where each address lies, in order. Any text is answered."""
+        if self._placer is None:
+            self._placer = placer(self._on)
+        return self._placer.place_many(texts)
 
 
 def _follow(before: _Version, standing: Placer, version: _Version) -> bool:

@@ -13,6 +13,7 @@ from gongzhi.flow.actions import Outcome, transition
 from gongzhi.flow.bulk import Opening, open_cases, reserve_ids, transition_many
 from gongzhi.flow.events import publish
 from gongzhi.flow.graph import CaseView
+from gongzhi.flow.lists import list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.registry.events import Finding, Known, Visited
@@ -58,7 +59,7 @@ def call_on(businesses: Sequence[Known], *, cause: str, moment: Moment) -> int:
 
 def _waiting_at(doors: Iterable[str]) -> dict[str, tuple[int, int]]:
     """For doors with a visit still to be made: its number and how many more fit on its list."""
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             "SELECT v.door_key, v.case_id, count(b.id) FROM visits_visit v"
             " JOIN flow_case c ON c.id = v.case_id AND c.is_open AND c.state = ANY(%s)"
@@ -103,7 +104,7 @@ def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Mo
         by_way[way].append(Opening(area=first.area, started_on=moment.today, form=form, case_id=case_id))
     for way, openings in by_way.items():
         open_cases(graph.GRAPH, way, openings, acting=SYSTEM, moment=moment)
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             "INSERT INTO visits_visit (case_id, door_key, address)"
             " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])",
@@ -116,7 +117,7 @@ def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Mo
 
 
 def _list(rows: Sequence[tuple[int, Known]], cause: str) -> None:
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute(
             "INSERT INTO visits_visitedbusiness (visit_id, business_id, cause, result, returned_result, permit_seen,"
             " words, answers, \"left\") SELECT visit, business, %s, '', '', '', '', '{}', false"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
 from gongzhi.flow.events import publish
+from gongzhi.flow.lists import list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 from gongzhi.registry.events import Cancelled, Changed, Known, Registered
@@ -67,7 +67,7 @@ class _Change:
 
 def contents(uscc: Sequence[str]) -> dict[str, bytes]:
     """The digests of what is known of these businesses, by code."""
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         cursor.execute("SELECT uscc, content FROM registry_business WHERE uscc = ANY(%s)", [list(uscc)])
         return {code: bytes(content) for code, content in cursor.fetchall()}
 
@@ -88,7 +88,7 @@ def load(
     The entries' codes differ from each other; `answers` are theirs. Raises django.db.IntegrityError when somebody
     else registered one of them meanwhile: the chunk is then tried again from the start.
     """
-    with connection.cursor() as cursor:
+    with list_cursor() as cursor:
         known = _standing(cursor, [entry.uscc for entry in entries])
         fresh: list[tuple[Entry, Answer]] = []
         changes: list[_Change] = []
@@ -109,7 +109,7 @@ def load(
     _tell_changes(changes, city, acting, moment, counts)
 
 
-def _standing(cursor: CursorWrapper, codes: list[str]) -> dict[str, _Standing]:
+def _standing(cursor: Cursor[Any], codes: list[str]) -> dict[str, _Standing]:
     cursor.execute(
         "SELECT uscc, id, content, status, name, scope, address, kind, established_on, as_of, area, placed,"
         " door_key, method, confidence FROM registry_business WHERE uscc = ANY(%s)",
@@ -171,7 +171,7 @@ _TYPES = (
 )
 
 
-def _copy(cursor: CursorWrapper, rows: Sequence[tuple[int, Entry, Where]], city: str) -> None:
+def _copy(cursor: Cursor[Any], rows: Sequence[tuple[int, Entry, Where]], city: str) -> None:
     cursor.execute(_TABLE)
     cursor.execute("TRUNCATE registry_incoming")
     with cursor.copy(f"COPY registry_incoming ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
@@ -200,7 +200,7 @@ def _copy(cursor: CursorWrapper, rows: Sequence[tuple[int, Entry, Where]], city:
 
 
 def _insert(
-    cursor: CursorWrapper,
+    cursor: Cursor[Any],
     fresh: Sequence[tuple[Entry, Answer]],
     source: int | None,
     city: str,
@@ -226,7 +226,7 @@ def _insert(
 
 
 def _update(
-    cursor: CursorWrapper, changes: Sequence[_Change], source: int | None, city: str, moment: Moment
+    cursor: Cursor[Any], changes: Sequence[_Change], source: int | None, city: str, moment: Moment
 ) -> None:
     if not changes:
         return

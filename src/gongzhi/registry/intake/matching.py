@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from gongzhi.registry.rules import Entry, Places, Where
 from gongzhi.scopes import Match, PermitHit, Words, match_many
@@ -44,18 +46,55 @@ def _where(one: Any) -> Where:
 
 
 class Beside:
-    """A second process that matches; ask, do something else, then fetch. One question at a time."""
+    """A second process that matches. Ask as often as you like, then fetch the answers in the same order.
 
-    def __init__(self, ours: Connection) -> None:
-        self._ours = ours
+    Questions and answers wait on disk and only their places go through the pipe, so that nobody waits for the other
+    to read, and no memory fills, however far one is ahead.
+    """
+
+    def __init__(self, ours: Connection, questions: _Shelf, answers: _Shelf) -> None:
+        self._ours, self._questions, self._answers = ours, questions, answers
 
     def ask(self, entries: Sequence[Entry]) -> None:
-        """Begin matching these entries."""
-        self._ours.send(([entry.scope for entry in entries], [entry.address for entry in entries]))
+        """Have these entries matched."""
+        question = [entry.scope for entry in entries], [entry.address for entry in entries]
+        self._ours.send(self._questions.put(question))
 
     def fetch(self) -> list[Answer]:
-        """The answers to the last question, waiting for them if need be."""
-        return [_unpacked(packed) for packed in self._ours.recv()]
+        """The answers to the earliest question not fetched yet, waiting for them if need be.
+
+        Raises what stopped the matching.
+        """
+        place = self._ours.recv()
+        if isinstance(place, Exception):
+            raise place
+        return [_unpacked(packed) for packed in self._answers.get(place)]
+
+
+class _Shelf:
+    """What one process writes and the other one, its fork, reads: a file that nobody else can open."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gongzhi-matching-")  # noqa: SIM115  closed below
+        self._end = 0
+
+    def put(self, value: Any) -> tuple[int, int]:
+        """Lay down a value; returns its place."""
+        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        self._file.write(data)
+        self._file.flush()
+        place = self._end, len(data)
+        self._end += len(data)
+        return place
+
+    def get(self, place: tuple[int, int]) -> Any:
+        """The value at a place. The two processes share the file's position, so it is read without moving it."""
+        start, length = place
+        return pickle.loads(os.pread(self._file.fileno(), length, start))  # noqa: S301  written by `put` above
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
 
 def _packed(answer: Answer) -> tuple[Any, ...]:
@@ -94,27 +133,41 @@ def matching_beside(places: Places, book: RuleBook) -> Iterator[Beside]:
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_answer, args=(ours, theirs, places, book), daemon=True)
+    questions, answers = _Shelf(), _Shelf()
+    process = context.Process(
+        target=_answer, args=(ours, theirs, questions, answers, places, book), daemon=True
+    )
     with warnings.catch_warnings():
         # Python ≥ 3.12 warns of any thread, also of those that a numerical library keeps and stops for a fork.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     theirs.close()
     try:
-        yield Beside(ours)
+        yield Beside(ours, questions, answers)
     finally:
         ours.close()
         process.join()
+        questions.close()
+        answers.close()
 
 
-def _answer(ours: Connection, theirs: Connection, places: Places, book: RuleBook) -> None:
+def _answer(
+    ours: Connection, theirs: Connection, questions: _Shelf, answers: _Shelf, places: Places, book: RuleBook
+) -> None:
     # Our own copy of the other end would keep the pipe open after the asking process has died.
     ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            scopes, addresses = theirs.recv()
-            theirs.send([_packed(answer) for answer in _match(scopes, addresses, places, book)])
+            scopes, addresses = questions.get(theirs.recv())
+            try:
+                theirs.send(
+                    answers.put([_packed(answer) for answer in _match(scopes, addresses, places, book)])
+                )
+            except ConnectionError:
+                raise
+            except Exception as error:  # noqa: BLE001  whoever asked is to hear of it, whatever it is
+                theirs.send(RuntimeError(f"{type(error).__name__}: {error}"))
     # Not sys.exit: what the parent registered to run at its exit (a database server to be let go) is not ours.
     os._exit(0)

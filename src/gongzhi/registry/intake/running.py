@@ -1,5 +1,8 @@
 """An import from beginning to end: read and check the whole file, then load it chunk by chunk.
 
+Matching begins with the first rows read, in a process of its own; loading has to wait until the file's last row has
+said which of two rows with one code counts.
+
 Each chunk is one transaction with everything that follows from it. Whoever kills an import half-way and runs it
 again ends where an undisturbed one does: the chunks that were written are then found unchanged.
 """
@@ -24,18 +27,18 @@ from gongzhi.org.acting import SYSTEM
 from gongzhi.registry.intake.checking import check
 from gongzhi.registry.intake.columns import HeadingError, read_heading
 from gongzhi.registry.intake.loading import Counts
-from gongzhi.registry.intake.matching import matching_beside
+from gongzhi.registry.intake.matching import Answer, Beside, matching_beside
 from gongzhi.registry.intake.reading import Cells, RowsOf, UnreadableFileError
 from gongzhi.registry.intake.spooling import Spool
 from gongzhi.registry.intake.workbook import UnreadableWorkbookError
-from gongzhi.registry.intake.writing import News, Written, writer
+from gongzhi.registry.intake.writing import OTHER, Written, compare, writer
 from gongzhi.registry.models import Import
 from gongzhi.registry.rules import Entry, Places, Why
 from gongzhi.rulebooks.queries import book_on
 
 CHUNK = 10_000
-"""Rows that are written together, in two transactions: enough that a commit costs little, few enough that a stop
-loses little.
+"""Rows that are read, matched and written together, in two transactions: enough that a commit costs little, few
+enough that a stop loses little.
 """
 _LOCK = 0x67_7A_72_67
 """The advisory lock of imports (“gzrg”): one at a time in a database, and a database is one city."""
@@ -112,26 +115,25 @@ def run_import(
     # The matching process is forked: it must not inherit an open connection.
     _close_connections()
     with matching_beside(places, book) as beside, _only_import(), Spool() as spool:
-        _read(path, as_of, spool, outcome, refuse, progress)
+        compared = _read(path, as_of, spool, beside, outcome, refuse, progress, chunk)
         source = _begin(path, as_of, clock)
         superseded = spool.superseded()
-        waiting: News | None = None
         counted = outcome.rows - len(spool)
         with writer(source, moment_at(noon(as_of)), city, invented=invented) as hands:
-            for entries in spool.chunks(chunk):
-                kept = _latest(entries, superseded, outcome, refuse)
-                news = hands.news(kept)
-                outcome.unchanged += len(kept) - len(news.entries)
-                answers = beside.fetch() if waiting is not None else []
-                beside.ask(news.entries)
-                if waiting is not None:
-                    _count(hands.write(waiting, answers), outcome, refuse)
-                waiting = news
+            for entries, found in zip(spool.chunks(), compared, strict=True):
+                answers = iter(beside.fetch() if any(found) else ())
+                # In step with the answers, and also those that will not be written: they were asked for as well.
+                news = [
+                    (entry, how, next(answers) if how else None)
+                    for entry, how in zip(entries, found, strict=True)
+                ]
+                kept = _latest(news, superseded, outcome, refuse)
+                pairs = [(entry, answer) for entry, _, answer in kept if answer is not None]
+                outcome.unchanged += len(kept) - len(pairs)
+                _count(hands.write(pairs, apart=all(how != OTHER for _, how, _ in kept)), outcome, refuse)
                 counted += len(entries)
-                progress("load", counted - len(news.entries), outcome.rows)
-            if waiting is not None:
-                _count(hands.write(waiting, beside.fetch()), outcome, refuse)
                 progress("load", counted, outcome.rows)
+            _count(hands.finish(), outcome, refuse)
         _finish(source, outcome, clock)
     return outcome
 
@@ -145,15 +147,26 @@ def _count(parts: Sequence[Written], outcome: Outcome, refuse: Refuse) -> None:
 
 
 def _read(
-    path: Path, as_of: date, spool: Spool, outcome: Outcome, refuse: Refuse, progress: Progress
-) -> None:
-    """Read and check every row; what may be kept goes to the spool, what may not is refused at once."""
+    path: Path,
+    as_of: date,
+    spool: Spool,
+    beside: Beside,
+    outcome: Outcome,
+    refuse: Refuse,
+    progress: Progress,
+    chunk: int,
+) -> list[bytes]:
+    """Read and check every row: what may be kept goes to the spool, what may not is refused at once.
+
+    What is news is matched beside meanwhile. Returns how the spool's entries compare with what is known, by chunk.
+    """
+    compared: list[bytes] = []
     rows = RowsOf(path)
     reading = iter(rows)
     try:
         heading = next(reading, None)
         columns = read_heading(heading.cells if isinstance(heading, Cells) else ())
-        while batch := list(islice(reading, CHUNK)):
+        while batch := list(islice(reading, chunk)):
             outcome.rows += len(batch)
             stated = []
             for row in batch:
@@ -170,11 +183,16 @@ def _read(
                     _refuse(outcome, refuse, one.line, entry, one.uscc, one.name)
                 else:
                     entries.append(entry)
-            spool.add(entries)
+            if entries:
+                spool.add(entries)
+                compared.append(found := compare(entries))
+                if any(found):
+                    beside.ask([entry for entry, how in zip(entries, found, strict=True) if how])
             progress("read", outcome.rows, 0)
     except (HeadingError, UnreadableFileError, UnreadableWorkbookError) as error:
         raise NotRegistrationsError(str(error)) from error
     outcome.complete = rows.complete
+    return compared
 
 
 def _refuse(outcome: Outcome, refuse: Refuse, line: int, why: Why, uscc: str, name: str) -> None:
@@ -183,15 +201,19 @@ def _refuse(outcome: Outcome, refuse: Refuse, line: int, why: Why, uscc: str, na
 
 
 def _latest(
-    entries: Sequence[Entry], superseded: frozenset[int], outcome: Outcome, refuse: Refuse
-) -> list[Entry]:
+    news: Sequence[tuple[Entry, int, Answer | None]],
+    superseded: frozenset[int],
+    outcome: Outcome,
+    refuse: Refuse,
+) -> list[tuple[Entry, int, Answer | None]]:
     """The entries whose code does not occur again further down; the others are refused."""
     kept = []
-    for entry in entries:
+    for one in news:
+        entry = one[0]
         if entry.line in superseded:
             _refuse(outcome, refuse, entry.line, Why.SUPERSEDED, entry.uscc, entry.name)
         else:
-            kept.append(entry)
+            kept.append(one)
     return kept
 
 

@@ -7,32 +7,39 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, connections
 
 from gongzhi.flow.moment import Moment
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
-from gongzhi.registry.intake.arrays import send_lists_quickly
 from gongzhi.registry.intake.loading import Counts, contents, load
 from gongzhi.registry.intake.matching import Answer
 from gongzhi.registry.rules import Entry
 from gongzhi.registry.tally import tallying
 
 _HANDS = 2
+_AHEAD = 1
+"""Chunks that may be in the hands when the next one is handed over: neither hand waits for the other one."""
 _TRIES = 3
 
 
-@dataclass(frozen=True)
-class News:
-    """The entries of a chunk that differ from what is known; `apart` when none of them is known at all."""
+SAME, NEW, OTHER = 0, 1, 2
+"""How an entry compares with what is known of its business."""
 
-    entries: list[Entry]
-    apart: bool
+
+def compare(entries: Sequence[Entry]) -> bytes:
+    """For each entry SAME, NEW or OTHER: all but the first have to be matched and written."""
+    with acting_as(SYSTEM):
+        known = contents([entry.uscc for entry in entries])
+    return bytes(
+        NEW if content is None else SAME if content == entry.content else OTHER
+        for entry, content in zip(entries, map(known.get, (entry.uscc for entry in entries)), strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -52,29 +59,41 @@ class Writer:
     city: str
     invented: bool
     hands: tuple[ThreadPoolExecutor, ...]
+    busy: deque[list[Future[Written]]] = field(default_factory=deque)
 
-    def news(self, entries: Sequence[Entry]) -> News:
-        """The entries that differ from what is known: only these have to be matched and written."""
-        with acting_as(SYSTEM):
-            known = contents([entry.uscc for entry in entries])
-        found = [entry for entry in entries if known.get(entry.uscc) != entry.content]
-        return News(found, apart=not any(entry.uscc in known for entry in found))
+    def write(self, pairs: Sequence[tuple[Entry, Answer]], *, apart: bool) -> list[Written]:
+        """Hand over a chunk, each part to be written in one transaction of its own; returns what has been written.
 
-    def write(self, news: News, answers: Sequence[Answer]) -> list[Written]:
-        """Write a chunk, each part in one transaction of its own.
-
-        Raises whatever stopped a part, after the others have ended.
+        `apart` says that none of its businesses is known yet. Raises whatever stopped a part.
         """
-        pairs = list(zip(news.entries, answers, strict=True))
-        # A business that moves touches two doors: chunks with changes stay with one hand.
-        parts = _by_door(pairs) if news.apart else [pairs]
-        busy = [hand.submit(self._write, part) for hand, part in zip(self.hands, parts, strict=False) if part]
-        wait(busy)
-        return [future.result() for future in busy]
+        if apart:
+            written = self._ended(but=_AHEAD)
+            self._submit(_by_door(pairs))
+            return written
+        # A business that moves touches two doors: chunks with changes go to one hand, while the other one rests.
+        written = self.finish()
+        self._submit([pairs])
+        return written + self.finish()
+
+    def finish(self) -> list[Written]:
+        """Wait until all that was handed over is written."""
+        return self._ended(but=0)
+
+    def _submit(self, parts: Sequence[Sequence[tuple[Entry, Answer]]]) -> None:
+        self.busy.append(
+            [hand.submit(self._write, part) for hand, part in zip(self.hands, parts, strict=False) if part]
+        )
+
+    def _ended(self, *, but: int) -> list[Written]:
+        written = []
+        while len(self.busy) > but:
+            parts = self.busy.popleft()
+            wait(parts)
+            written += [part.result() for part in parts]
+        return written
 
     def _write(self, pairs: Sequence[tuple[Entry, Answer]]) -> Written:
         """One part in one transaction; again from the start when somebody registered one of it meanwhile."""
-        send_lists_quickly()
         for left in reversed(range(_TRIES)):
             counts = Counts()
             try:

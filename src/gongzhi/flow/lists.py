@@ -6,12 +6,15 @@ its matching does. Lists of one plain kind are joined and escaped as one text he
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from types import NoneType
 from typing import Any
 
 from django.db import connection
+from psycopg import Cursor
 from psycopg.types.array import ListDumper
 from psycopg.types.json import Jsonb
 
@@ -25,7 +28,10 @@ class QuickListDumper(ListDumper):
     def dump(self, obj: list[Any]) -> Any:
         """The array as PostgreSQL reads it (documentation, 8.15.6)."""
         kinds = set(map(type, obj)) - {NoneType}
-        if kinds == {str}:
+        quick: str | None = None
+        if not kinds and obj:
+            quick = _plain(("None",) * len(obj))
+        elif kinds == {str}:
             quick = _quoted([_NULL if item is None else item for item in obj], obj.count(None))
         elif kinds == {Jsonb}:
             quick = _quoted([_NULL if item is None else _json(item) for item in obj], obj.count(None))
@@ -35,8 +41,6 @@ class QuickListDumper(ListDumper):
             quick = _plain("None" if item is None else "t" if item else "f" for item in obj)
         elif kinds == {date}:
             quick = _plain("None" if item is None else item.isoformat() for item in obj)
-        else:
-            quick = None
         return super().dump(obj) if quick is None else quick.encode()
 
 
@@ -53,10 +57,17 @@ def _quoted(texts: list[str], nulls: int) -> str | None:
 
 
 def _json(value: Jsonb) -> str:
-    return value.dumps(value.obj) if value.dumps else _encode(value.obj)
+    return str(value.dumps(value.obj)) if value.dumps else _encode(value.obj)
 
 
-def send_lists_quickly() -> None:
-    """Use it on this thread's connection from now on, until the connection is closed."""
+@contextlib.contextmanager
+def list_cursor() -> Iterator[Cursor[Any]]:
+    """A cursor for statements that carry long lists, in the transaction that runs.
+
+    The lists travel beside the statement: written into it, as Django does, each would be quoted once more here and
+    read once more there.
+    """
     connection.ensure_connection()
-    connection.connection.adapters.register_dumper(list, QuickListDumper)
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.adapters.register_dumper(list, QuickListDumper)
+        yield cursor
