@@ -80,7 +80,7 @@ def _expected(situation: Situation) -> set[str]:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_every_class_that_may_be_is_named_and_one_is_only_said_when_it_is_certain(
     situation: Situation,
@@ -94,7 +94,7 @@ def test_every_class_that_may_be_is_named_and_one_is_only_said_when_it_is_certai
         assert expected == {finding.kind.value}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_one_trade_of_which_everything_is_known_is_judged_as_the_law_s_table_says(
     situation: Situation,
@@ -115,7 +115,7 @@ def test_one_trade_of_which_everything_is_known_is_judged_as_the_law_s_table_say
     assert finding.asks == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations(), st.data())
 def test_learning_more_never_brings_back_a_class_that_was_out(
     situation: Situation, data: st.DataObject
@@ -137,14 +137,14 @@ def test_learning_more_never_brings_back_a_class_that_was_out(
     assert set(classify(after, CITY, DAY).possible) <= set(before.possible)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_a_class_that_is_open_always_comes_with_something_to_find_out(situation: Situation) -> None:
     finding = classify(situation, CITY, DAY)
     assert bool(finding.asks) == (finding.kind is Kind.UNKNOWN)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_what_is_missing_decides_and_nothing_else(situation: Situation) -> None:
     """A missing filing alone never makes trade unlicensed, and a permit never missing never counts."""
@@ -157,7 +157,7 @@ def test_what_is_missing_decides_and_nothing_else(situation: Situation) -> None:
         assert finding.kind not in {Kind.NO_PERMIT, Kind.NEITHER}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_a_finding_and_its_answer_go_into_a_journal(situation: Situation) -> None:
     finding = classify(situation, CITY, DAY)

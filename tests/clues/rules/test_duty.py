@@ -53,7 +53,7 @@ def any_situation(draw: st.DrawFn) -> Situation:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_situation(), st.sampled_from(CITIES))
 def test_a_clue_belongs_to_somebody_who_can_be_reached_or_the_town_decides(
     situation: Situation, city: str
@@ -73,7 +73,7 @@ def test_a_clue_belongs_to_somebody_who_can_be_reached_or_the_town_decides(
     assert all(levels[party.department] in {"town", "city"} for party in answer.parties if party.department)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_situation(), st.sampled_from(CITIES))
 def test_without_licence_and_permit_it_is_never_the_market_regulator_for_want_of_the_licence(
     situation: Situation, city: str
@@ -87,7 +87,7 @@ def test_without_licence_and_permit_it_is_never_the_market_regulator_for_want_of
         assert any("market" in day.permits[code].enforcement for code in finding.missing)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_situation(), st.sampled_from(CITIES))
 def test_a_missing_filing_has_nobody_act_on_it(situation: Situation, city: str) -> None:
     finding, answer = _ask(city, situation)

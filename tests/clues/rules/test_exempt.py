@@ -107,7 +107,7 @@ def test_a_city_that_entered_no_market_has_not_said_that_there_is_none() -> None
     assert [ask.kind for ask in finding.asks] == ["place"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.integers(-20, 120), st.integers(-20, 120), st.integers(1, 80), st.integers(1, 80), st.integers(0, 3)
 )

@@ -47,13 +47,13 @@ sightings = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sightings, sightings)
 def test_resemblance_is_the_same_both_ways(a: Sighting, b: Sighting) -> None:
     assert _compare(a, b) == _compare(b, a)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sightings, sightings)
 def test_without_a_place_in_common_nothing_is_probable(a: Sighting, b: Sighting) -> None:
     found = _compare(a, b)
@@ -63,7 +63,7 @@ def test_without_a_place_in_common_nothing_is_probable(a: Sighting, b: Sighting)
         assert places & {reason.code for reason in found.reasons}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sightings)
 def test_the_same_sign_at_the_same_door_on_the_same_day_is_probably_one(a: Sighting) -> None:
     seen = replace(a, door="door-1", sign="陈记烧腊")

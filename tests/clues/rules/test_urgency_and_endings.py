@@ -13,8 +13,6 @@ from gongzhi.clues.rules import (
     Matched,
     Situation,
     Standing,
-    city_decides,
-    goes_back,
     grade,
     lacking_evidence,
     lacking_proof,
@@ -136,12 +134,3 @@ def test_an_objection_says_which_law_and_whose_it_is_instead() -> None:
     lacking = lacking_evidence("not_our_duty", {"law_article"}, CITY, DAY)
     assert [row.code for row in lacking] == ["proposed_department"]
     assert lacking_evidence("exempt", {"exemption"}, CITY, DAY) == ()
-
-
-@given(st.lists(st.sampled_from("abcd"), max_size=4), st.sampled_from("abcd"))
-def test_nobody_gets_a_clue_again_that_they_refused_with_good_reason(refused, to) -> None:
-    assert goes_back(to, refused) == (refused.count(to) > 0)
-
-
-def test_the_third_round_is_the_citys() -> None:
-    assert [city_decides(rounds, CITY, DAY) for rounds in (1, 2, 3, 4)] == [False, False, True, True]

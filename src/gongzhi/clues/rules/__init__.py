@@ -21,8 +21,6 @@ from gongzhi.clues.rules.findings import (
 )
 from gongzhi.clues.rules.grading import grade
 from gongzhi.clues.rules.handling import (
-    city_decides,
-    goes_back,
     lacking_evidence,
     lacking_proof,
     treatments_for,
@@ -55,10 +53,8 @@ __all__ = [
     "Suggestion",
     "Tables",
     "Where",
-    "city_decides",
     "classify",
     "folded_sign",
-    "goes_back",
     "grade",
     "lacking_evidence",
     "lacking_proof",

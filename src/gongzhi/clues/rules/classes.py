@@ -261,7 +261,7 @@ def _open_places(
 
 
 def _duties(situation: Situation, needs: Needs) -> Iterator[Duty]:
-    """Whose permit lapsed has 30 calendar days to change the registered scope."""
+    """Whose permit lapsed has to have the registered scope changed by a limit that the law sets."""
     if situation.licence is not Licence.HELD:
         return
     for need in needs.needs:
@@ -272,8 +272,8 @@ def _duties(situation: Situation, needs: Needs) -> Iterator[Duty]:
                 code="change_scope",
                 limit="registry.change_after_lapse",
                 since=until.isoformat() if until else "",
-                zh="许可失效的，应当自失效之日起 30 日内申请变更登记",
-                en="After a permit lapsed the registered scope has to be changed within 30 days",
+                zh="许可失效的，应当自失效之日起在规定期限内申请变更登记",
+                en="After a permit lapsed the registered scope has to be changed within the limit",
             )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gongzhi.clues.rules.findings import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import date
 
     from gongzhi.clues.rules.tables import Tables
@@ -31,16 +31,3 @@ def lacking_evidence(
     """The evidence without which an objection of this reason cannot be made."""
     rows = tables.day(on).evidence.get(reason, ())
     return tuple(row for row in rows if row.required and row.code not in given)
-
-
-def goes_back(to: str, refused_by: Sequence[str]) -> bool:
-    """Whether sending a clue on would return it to a department that already refused it (A→B→A).
-
-    `refused_by` are the departments whose objection was upheld, in order. The city's designation is not bound.
-    """
-    return to in refused_by
-
-
-def city_decides(rounds: int, tables: Tables, on: date) -> bool:
-    """Whether so many rounds of objection take the matter from the town to the city."""
-    return rounds >= tables.day(on).count("clue.rounds")
