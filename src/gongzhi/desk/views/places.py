@@ -65,7 +65,7 @@ def _looked_up(text: str, on: date, request: Any) -> dict[str, Any]:
         (_("标准写法"), found.standard or "—"),
         (_("村（社区）"), words.place(found.village) if found.village else "—"),
         (_("网格"), _grid(placed.area, on)),
-        (_("把握"), f"{placed.confidence:.0%}"),
+        (_("把握"), f"{placed.confidence:.1%}"),
         (
             _("能否自动处理"),
             (_("可自动处理"), "good") if placed.placed else (_("需人工核定"), "warn"),
@@ -78,9 +78,9 @@ def _looked_up(text: str, on: date, request: Any) -> dict[str, Any]:
     return {
         "facts": facts,
         "candidates": [
-            {"place": words.place(one.village), "percent": f"{one.score:.0%}"}
+            {"place": words.place(one.village), "percent": f"{one.score:.1%}"}
             for one in placed.candidates
-            if one.score >= 0.005
+            if one.score >= 0.005 and not placed.placed
         ],
         "known": [
             {
