@@ -92,6 +92,24 @@ def reach_the_command_centres(event: Moved) -> None:
     routing.route(event.case_ids, states.COMMANDED, "dispatch", moment=event.moment)
 
 
+@when(graph.NAME, "name_town", "name_village")
+def serious_as_soon_as_the_place_is_known(event: Moved) -> None:
+    """A serious clue without a town had nobody to be raised to; now it has."""
+    serious = rows(
+        "SELECT case_id FROM clues_clue WHERE case_id = ANY(%s) AND serious AND part_of_id IS NULL",
+        list(event.case_ids),
+    )
+    transition_many(
+        graph.GRAPH,
+        event.target,
+        "alarm",
+        [row[0] for row in serious],
+        acting=SYSTEM,
+        moment=event.moment,
+        form={"words": "地点已确定"},
+    )
+
+
 @when(graph.NAME, "acknowledge")
 def centre_has_seen_it(event: Moved) -> None:
     """The centre's own alert is marked as seen; those of the other two still wait for them."""

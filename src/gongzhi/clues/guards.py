@@ -81,8 +81,9 @@ def not_back_to_that_village(case: CaseView, form: Mapping[str, Any]) -> str | N
     """A village that said the place is not its own does not get the clue again."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM flow_journal WHERE case_id = %s AND action = 'wrong_village'"
-            " AND left(area, 12) = left(%s, 12)",
+            "SELECT 1 FROM flow_journal line JOIN flow_journal before ON before.case_id = line.case_id"
+            " AND before.seq = line.seq - 1 WHERE line.case_id = %s AND line.action = 'wrong_village'"
+            " AND left(before.area, 12) = left(%s, 12)",
             [case.id, str(form.get("area", ""))],
         )
         return VILLAGE_RETURNED if cursor.fetchone() else None

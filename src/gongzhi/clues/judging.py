@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from gongzhi.catalog.queries import installed
 from gongzhi.clues.rules.classes import classify
 from gongzhi.clues.rules.duty import responsible
 from gongzhi.clues.rules.findings import Finding, Grade, Responsibility
 from gongzhi.clues.rules.grading import grade
 from gongzhi.clues.rules.situation import Licence, Matched, PermitFact, Situation, Standing, Where
-from gongzhi.clues.rules.tables import Tables
-from gongzhi.packs import load_pack
+from gongzhi.clues.tables import tables
+
+__all__ = ["Judged", "count", "judge", "read", "stated", "tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,6 @@ class Judged:
     finding: Finding
     duty: Responsibility
     grade: Grade
-
-
-def tables() -> Tables:
-    """The rules' reference data for the installed city, as its pack has them."""
-    pack = installed()
-    return _tables(pack.code, pack.digest)
-
-
-@lru_cache(maxsize=4)
-def _tables(code: str, digest: str) -> Tables:
-    return Tables.of(load_pack(code), digest[:12])
 
 
 def count(name: str, on: date) -> int:
