@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.coordinates import SYSTEMS, UnknownSystemError, UnreadablePointError, read_point, read_system
@@ -293,13 +294,13 @@ _WHY = {
     "max_length": 500,
 }
 _KNOWN = (
-    {"key": "text", "label": "库中地址", "kind": "text"},
+    {"key": "text", "label": gettext_noop("库中地址"), "kind": "text"},
     {"key": "place", "label": "位置", "kind": "text"},
-    {"key": "source", "label": "来源", "kind": "text"},
+    {"key": "source", "label": gettext_noop("来源"), "kind": "text"},
     {"key": "since", "label": "自何日起", "kind": "day"},
 )
 _LEARNT = (
-    {"key": "text", "label": "地址", "kind": "link"},
+    {"key": "text", "label": gettext_noop("地址"), "kind": "link"},
     {"key": "place", "label": "位置", "kind": "text"},
     {"key": "how", "label": "怎么学到的", "kind": "text"},
     {"key": "by", "label": "由谁确认", "kind": "text"},

@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -300,7 +301,7 @@ _VILLAGES = (
     {"key": "begins", "label": "新增网格", "kind": "text"},
     {"key": "ends", "label": "终止网格", "kind": "text"},
     {"key": "changed", "label": "改界网格", "kind": "text"},
-    {"key": "whole", "label": "整格并入", "kind": "text"},
+    {"key": "whole", "label": gettext_noop("整格并入"), "kind": "text"},
     {"key": "businesses", "label": "所涉市场主体", "kind": "number"},
     {"key": "visits", "label": "所涉在办走访", "kind": "number"},
 )
