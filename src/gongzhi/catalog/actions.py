@@ -102,6 +102,7 @@ def load(pack: Pack, digest: str | None = None) -> bool:
         ):
             _replace(model, rows)
         _add(DutyRule, pack.own_duty_rules, own=True)
+        _add(Exemption, pack.own_exemptions, own=True)
         _load_limits(pack)
         InstalledPack.objects.using(OWNER).update_or_create(
             id=1,

@@ -49,7 +49,9 @@ def _redrawn(using: str, grids: Sequence[Grid]) -> set[str]:
     latest: dict[str, date] = {}
     for grid in grids:
         latest[grid.village_id] = max(latest.get(grid.village_id, grid.valid_from), grid.valid_from)
-    stored = Grid.objects.using(using).filter(village_id__in=list(latest)).values_list("village_id", "valid_from")
+    stored = (
+        Grid.objects.using(using).filter(village_id__in=list(latest)).values_list("village_id", "valid_from")
+    )
     return {village for village, since in stored if since > latest[village]}
 
 

@@ -51,8 +51,9 @@ class TradeQuestion(Dated):
 
 
 class Exemption(Dated):
-    """A way in which an operator needs no business licence, or no permit either."""
+    """A way in which an operator needs no business licence, or no permit either. `own`: as this city has it."""
 
+    own = models.BooleanField(default=False)
     code = _code()
     name_zh = models.TextField()
     name_en = models.TextField()
@@ -62,7 +63,7 @@ class Exemption(Dated):
     frees = models.CharField(max_length=10)
 
     class Meta:
-        constraints = _dated("exemption", "code")
+        constraints = _dated("exemption", "own", "code")
 
     def __str__(self) -> str:
         return self.name_zh

@@ -136,6 +136,9 @@ def _hazard_problems(national: National) -> Iterator[str]:
 def clue_pack_problems(pack: Pack) -> Iterator[str]:
     """The city's own rules and places."""
     exemptions = {row.code for row in pack.national.exemptions if row.needs == "designated"}
+    known = {row.code for row in pack.national.exemptions}
+    for own in pack.own_exemptions:
+        yield from _unknown(f"{pack.code}/exemptions.csv:{own.line}", "exemption", (own.code,), known)
     divisions = {pack.city_code4, *(row.area_code6 for row in pack.areas)}
     divisions |= {row.town_code9 for row in pack.towns} | {row.code12 for row in pack.villages}
     for place in pack.designated_places:

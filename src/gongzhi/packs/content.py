@@ -130,7 +130,8 @@ class Pack:
     """One city's reference data together with what is national.
 
     `has_counties` is False where towns lie directly under the city. `coordinates` is the datum in which the
-    city's own records are kept. `own_limits` and `own_duty_rules` are those that differ here from the national ones.
+    city's own records are kept. `own_limits`, `own_duty_rules` and `own_exemptions` are those that differ here from
+    the national ones.
     """
 
     code: str
@@ -155,6 +156,7 @@ class Pack:
     routing: tuple[Routing, ...]
     own_limits: tuple[Limit, ...]
     own_duty_rules: tuple[DutyRule, ...]
+    own_exemptions: tuple[Exemption, ...]
     designated_places: tuple[DesignatedPlace, ...]
 
     @cached_property

@@ -118,6 +118,7 @@ def _pack(city: str, root: Traversable, national: National) -> Pack:
         routing=_table(folder, "routing.csv", rows.Routing, problems),
         own_limits=_table(folder, "limits.csv", rows.Limit, problems, may_lack=True),
         own_duty_rules=_table(folder, "duty_rules.csv", clue_rows.DutyRule, problems, may_lack=True),
+        own_exemptions=_table(folder, "exemptions.csv", clue_rows.Exemption, problems, may_lack=True),
         designated_places=_table(
             folder, "designated_places.csv", clue_rows.DesignatedPlace, problems, may_lack=True
         ),

@@ -206,6 +206,30 @@ def test_a_filing_is_spoken_of_in_other_words_than_a_permit() -> None:
     assert "未取得" not in said
 
 
+def test_the_heavier_rule_of_2022_is_named_from_the_day_it_holds() -> None:
+    shop = Situation(trades=("clothing",), licence=Licence.NONE)
+    rule = "市场主体登记管理条例实施细则 第68条"
+    named = [rule in classify(shop, CITY, day).articles for day in (date(2022, 2, 28), date(2022, 3, 1))]
+    assert named == [False, True]
+
+
+def test_the_law_that_calls_for_a_missing_permit_is_named() -> None:
+    diner = Situation(trades=("catering",), licence=Licence.NONE, otherwise=Standing.NONE)
+    assert "食品安全法 第35条、第122条" in classify(diner, CITY, DAY).articles
+    held = replace(diner, otherwise=Standing.HELD)
+    assert "食品安全法 第35条、第122条" not in classify(held, CITY, DAY).articles
+
+
+def test_the_card_of_a_food_stall_rests_on_the_law_of_its_province() -> None:
+    stall = Situation(
+        trades=("food_stall",), licence=Licence.NONE, permits={"P007": PermitFact(Standing.HELD)}
+    )
+    guangdong, liaoning = (classify(stall, tables(city), DAY) for city in ("东莞", "朝阳"))
+    assert "广东省食品生产加工小作坊和食品摊贩管理条例" in guangdong.articles
+    assert not [article for article in liaoning.articles if "广东" in article]
+    assert not liaoning.verified
+
+
 def test_a_permit_that_was_not_yet_in_force_is_not_called_for() -> None:
     scrap = Situation(
         trades=("scrap",),

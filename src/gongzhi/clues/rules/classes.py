@@ -50,7 +50,7 @@ def classify(situation: Situation, tables: Tables, on: date) -> Finding:
         may_miss=_permits(needs, missing=None),
         filings=tuple(need.permit for need in needs.needs if need.filing and need.missing),
         reasons=tuple(_reasons(situation, needs, day)),
-        articles=tuple(dict.fromkeys(article for line in lines for article in line.articles)),
+        articles=tuple(dict.fromkeys(_articles(needs, lines, day))),
         asks=tuple(_asks(situation, needs, day)) if len(possible) > 1 else (),
         duties=tuple(_duties(situation, needs)),
         version=f"{DECISIONS}/{tables.version}",
@@ -60,6 +60,14 @@ def classify(situation: Situation, tables: Tables, on: date) -> Finding:
 
 def _permits(needs: Needs, *, missing: bool | None) -> tuple[str, ...]:
     return tuple(need.permit for need in needs.needs if not need.filing and need.missing is missing)
+
+
+def _articles(needs: Needs, lines: tuple[ClueDecision, ...], day: Day) -> Iterator[str]:
+    """The law's table, the laws that call for what is missing, and those that free somebody."""
+    for line in lines:
+        yield from line.articles
+    yield from (day.permits[need.permit].basis for need in needs.needs if need.missing)
+    yield from (day.exemptions[code].basis for way in needs.freed for code in way.by)
 
 
 def _columns(needs: Needs) -> tuple[Tri, Tri, Tri]:

@@ -40,6 +40,7 @@ class Tables:
     trade_permits: tuple[TradePermit, ...]
     trade_questions: tuple[TradeQuestion, ...]
     exemptions: tuple[Exemption, ...]
+    own_exemptions: tuple[Exemption, ...]
     designated_places: tuple[DesignatedPlace, ...]
     decisions: tuple[ClueDecision, ...]
     duty_rules: tuple[DutyRule, ...]
@@ -64,6 +65,7 @@ class Tables:
             trade_permits=national.trade_permits,
             trade_questions=national.trade_questions,
             exemptions=national.exemptions,
+            own_exemptions=pack.own_exemptions,
             designated_places=pack.designated_places,
             decisions=national.clue_decisions,
             duty_rules=national.duty_rules,
@@ -130,7 +132,8 @@ class Day:
 
     @cached_property
     def exemptions(self) -> Mapping[str, Exemption]:
-        return {row.code: row for row in self._held(self._tables.exemptions)}
+        """By code; what a province or city says of one comes in place of the national row."""
+        return {row.code: row for row in self._held((*self._tables.exemptions, *self._tables.own_exemptions))}
 
     @cached_property
     def designated_places(self) -> tuple[DesignatedPlace, ...]:
