@@ -227,6 +227,7 @@ def method_words(method: str) -> str:
         "ngram": _("相近的已知地址"),
         "door": _("标准地址库同一门址"),
         "person": _("人工核定"),
+        "coordinates": _("坐标与所写地址不符"),
         "none": _("未能定位"),
     }
     return spoken.get(method, method or "—")
