@@ -42,7 +42,7 @@ def take(fresh_db: str, tmp_path: Path) -> Take:
         return run_import(
             file,
             as_of=date.fromisoformat(as_of),
-            places=Library(),
+            places=options.pop("places", None) or Library(),
             city="4419",
             clock=lambda: datetime.now(UTC),
             **options,

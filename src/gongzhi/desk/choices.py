@@ -92,10 +92,10 @@ def _places(codes: list[str]) -> list[Choice]:
     return [Choice(code=code, zh=(name := words.place(code)), en=name) for code in codes]
 
 
-def places_for(candidates: Iterable[tuple[str, float]], acting: Acting) -> list[dict[str, Any]]:
+def places_for(candidates: Iterable[tuple[str, float | None]], acting: Acting) -> list[dict[str, Any]]:
     """Where a door may lie, best first: the line to click and its confidence, as far as the post may name it."""
     return [
         {"value": code, "label": words.place(code), "confidence": score}
         for code, score in candidates
-        if code.startswith(acting.area) and score >= _LEAST
+        if code.startswith(acting.area) and (score is None or score >= _LEAST)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from gongzhi.addresses import AddressMatch, Gazetteer, Library, door_key, match_many, normal_text
 from gongzhi.addresses.reading import read_front
 from gongzhi.places.grids import GridMap
-from gongzhi.places.rules import AtDoor, Candidate, PlacedAddress, grid_of, names_a_door
+from gongzhi.places.rules import AtDoor, Candidate, PlacedAddress, grid_of, names_a_door, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,19 @@ class Placer:
         with self._lock:
             found = match_many(texts, self._library)
             return [self._placed(text, match) for text, match in zip(texts, found, strict=True)]
+
+    def hold_against(
+        self, placed: Sequence[PlacedAddress], points: Mapping[int, tuple[float, float]]
+    ) -> list[PlacedAddress]:
+        """The same answers where some came with a point (WGS-84 degrees, by their place in the list).
+
+        A point outside the village that the address says makes it a person's (`rules.weighed`).
+        """
+        answers = list(placed)
+        lon, lat = [point[0] for point in points.values()], [point[1] for point in points.values()]
+        for at, grid in zip(points, self._grids.locate(lon, lat), strict=True):
+            answers[at] = weighed(answers[at], grid, self._grids.draws)
+        return answers
 
     def bring_up_to_date(self, rows: Iterable[Row]) -> None:
         """Take in rows that were added or ended since this placer was made."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -147,6 +147,14 @@ class LatePlacer:
         if self._placer is None:
             self._placer = placer(self._on)
         return self._placer.place_many(texts)
+
+    def hold_against(
+        self, placed: Sequence[PlacedAddress], points: Mapping[int, tuple[float, float]]
+    ) -> list[PlacedAddress]:
+        """The same answers where some came with a point, see `Placer.hold_against`."""
+        if self._placer is None:
+            self._placer = placer(self._on)
+        return self._placer.hold_against(placed, points)
 
 
 def _follow(before: _Version, standing: Placer, version: _Version) -> bool:

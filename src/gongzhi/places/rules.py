@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongzhi.addresses.words import read_words
 
@@ -12,6 +12,9 @@ _NAMES_A_DOOR = re.compile(
     "[0-9A-Z]|[厦楼栋座幢阁轩寓]|(?:广场|市场|商场|中心|花园|家园|工业园|科技园|产业园|工业城|酒店|宾馆|学校|医院|车站|商城|大院|工厂|厂房)$"
 )
 
+
+BY_COORDINATES = "coordinates"
+"""The method of an address that its own coordinates contradict."""
 
 # 某某路附近 and 市场对面 say where to begin looking, not where somebody is.
 _ROUNDABOUT = re.compile("附近|对面|旁边?|交[汇界叉]处?|路口|一带|沿线|周边|隔壁|侧$")
@@ -23,10 +26,13 @@ _NAMED_BUILDING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A village that the address may lie in, with how likely it is (0 to 1)."""
+    """A village that the address may lie in, with how likely it is (0 to 1).
+
+    A grid that only coordinates speak for has no score: nobody has measured how often they are right.
+    """
 
     village: str
-    score: float
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,30 @@ def can_teach(line: str) -> bool:
     if _ROUNDABOUT.search(line):
         return False
     return bool(read_words(line).numbered) or bool(_NAMED_BUILDING.search(line))
+
+
+def weighed(placed: PlacedAddress, point: str | None, draws: Callable[[str], bool]) -> PlacedAddress:
+    """What an address and a point that was stated with it say together; `point` is the grid it lies in.
+
+    Where they agree on the village the point may add the grid. Where they disagree nobody acts on either: a person
+    sees both. An address that can't be placed by itself is not placed by a point alone, which may be that of the
+    whole town, but the point is what the person sees first.
+    """
+    by_point = (Candidate(point, None),) if point else ()
+    if not placed.placed:
+        return replace(placed, candidates=(*by_point, *placed.candidates))
+    village = placed.area[:12]
+    if not (why := disagreement(village, point, draws)):
+        finer = point is not None and len(placed.area) == len(village)
+        return replace(placed, area=point) if finer and point else placed
+    return PlacedAddress(
+        area=village[:9] if why == "other_village" else village[:4],
+        placed=False,
+        door_key="",  # joined to nobody's door before it is known which
+        method=BY_COORDINATES,
+        confidence=0.0,
+        candidates=(*by_point, Candidate(placed.area, placed.confidence)),
+    )
 
 
 def disagreement(village: str, point: str | None, draws: Callable[[str], bool]) -> str:

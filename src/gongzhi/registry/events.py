@@ -33,8 +33,11 @@ class Known:
     confidence: float
     counts_from: date
     stock: bool
-    candidates: tuple[tuple[str, float], ...] = ()
-    """Where the address may lie when nobody is sure: village codes with how likely each is, best first."""
+    candidates: tuple[tuple[str, float | None], ...] = ()
+    """Where the address may lie when nobody is sure: codes with how likely each is, best first.
+
+    None instead of a number stands for a grid that only coordinates speak for.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

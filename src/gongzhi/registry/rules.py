@@ -134,7 +134,8 @@ class Entry:
     """One row that may be kept: `line` in its file, and what the registrar states.
 
     `extra` holds the columns that have no place of their own, `remarks` findings that do not stand in the way.
-    `content` is a digest of everything stated, equal exactly when nothing changed.
+    `content` is a digest of everything stated, equal exactly when nothing changed. `point` is where the row says it
+    lies, WGS-84 degrees east and north, whatever system it said it in.
     """
 
     line: int
@@ -148,6 +149,7 @@ class Entry:
     extra: str
     remarks: tuple[str, ...]
     content: bytes
+    point: tuple[float, float] | None = None
 
 
 def digest(parts: Sequence[str]) -> bytes:
@@ -167,7 +169,7 @@ class Where:
     door_key: str
     method: str
     confidence: float
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[tuple[str, float | None], ...] = ()
 
 
 class Places(Protocol):
@@ -175,6 +177,10 @@ class Places(Protocol):
 
     def place_many(self, texts: Sequence[str]) -> Sequence[Any]:
         """For each address, something with the fields of `Where`."""
+        ...
+
+    def hold_against(self, placed: Sequence[Any], points: Mapping[int, tuple[float, float]]) -> Sequence[Any]:
+        """The same answers where some came with a point (WGS-84), by their place; asked only where one did."""
         ...
 
 

@@ -63,8 +63,8 @@ def of_business(business_id: int) -> list[int]:
     return list(VisitedBusiness.objects.filter(business_id=business_id).values_list("visit_id", flat=True))
 
 
-def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
-    """Where each door may lie, as the matcher saw it when the visit was opened: village codes, best first."""
+def candidates(case_ids: Sequence[int]) -> dict[int, list[tuple[str, float | None]]]:
+    """Where each door may lie, as the matcher saw it when the visit was opened: codes, best first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT case_id, form -> 'candidates' FROM flow_journal"

@@ -81,7 +81,7 @@ def _looked_up(text: str, on: date, request: Any) -> dict[str, Any]:
         "candidates": [
             {"place": words.place(one.village), "percent": f"{one.score:.1%}"}
             for one in placed.candidates
-            if one.score >= 0.005 and not placed.placed
+            if one.score is not None and one.score >= 0.005 and not placed.placed
         ],
         "known": [
             {

@@ -10,6 +10,7 @@ from datetime import date
 
 from gongzhi.codes import uscc
 from gongzhi.codes.uscc import Finding
+from gongzhi.registry.intake.pointing import with_points
 from gongzhi.registry.rules import (
     FIRST_DAY,
     LONGEST_ADDRESS,
@@ -90,7 +91,8 @@ def read_date(text: str) -> date | None:
 def check(rows: Sequence[Stated], as_of: date) -> list[Entry | Why]:
     """For each row the entry to keep, or why it can't be kept. Order and number are kept."""
     findings = uscc.check_many([row.uscc for row in rows]).tolist()
-    return [_check(row, Finding(found), as_of) for row, found in zip(rows, findings, strict=True)]
+    entries = [_check(row, Finding(found), as_of) for row, found in zip(rows, findings, strict=True)]
+    return with_points(rows, entries)
 
 
 def _check(row: Stated, found: Finding, as_of: date) -> Entry | Why:

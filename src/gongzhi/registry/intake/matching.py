@@ -31,18 +31,34 @@ class Answer:
 
 def match_entries(entries: Sequence[Entry], places: Places, book: RuleBook) -> list[Answer]:
     """Match scopes and addresses here and now, in the entries' order."""
-    return _match([entry.scope for entry in entries], [entry.address for entry in entries], places, book)
+    return _match(_question(entries), places, book)
 
 
-def _match(scopes: list[str], addresses: list[str], places: Places, book: RuleBook) -> list[Answer]:
+_Question = tuple[list[str], list[str], dict[int, tuple[float, float]]]
+
+
+def _question(entries: Sequence[Entry]) -> _Question:
+    """The scopes, the addresses, and the points of those that state one, by their place."""
+    points = {at: entry.point for at, entry in enumerate(entries) if entry.point is not None}
+    return [entry.scope for entry in entries], [entry.address for entry in entries], points
+
+
+def _match(question: _Question, places: Places, book: RuleBook) -> list[Answer]:
+    scopes, addresses, points = question
     found = places.place_many(addresses)
+    if points:
+        found = places.hold_against(found, points)
     return [Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)]
 
 
 def _where(one: Any) -> Where:
     """An answer of the address library, cut to what is kept and cheap to send."""
-    likely = () if one.placed else tuple((found.village, round(found.score, 3)) for found in one.candidates)
+    likely = () if one.placed else tuple((found.village, _rounded(found.score)) for found in one.candidates)
     return Where(one.area, one.placed, one.door_key[:300], one.method[:40], float(one.confidence), likely)
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 3)
 
 
 class Beside:
@@ -57,8 +73,7 @@ class Beside:
 
     def ask(self, entries: Sequence[Entry]) -> None:
         """Have these entries matched."""
-        question = [entry.scope for entry in entries], [entry.address for entry in entries]
-        self._ours.send(self._questions.put(question))
+        self._ours.send(self._questions.put(_question(entries)))
 
     def fetch(self) -> list[Answer]:
         """The answers to the earliest question not fetched yet, waiting for them if need be.
@@ -160,11 +175,9 @@ def _answer(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            scopes, addresses = questions.get(theirs.recv())
+            question = questions.get(theirs.recv())
             try:
-                theirs.send(
-                    answers.put([_packed(answer) for answer in _match(scopes, addresses, places, book)])
-                )
+                theirs.send(answers.put([_packed(answer) for answer in _match(question, places, book)]))
             except ConnectionError:
                 raise
             except Exception as error:  # noqa: BLE001  whoever asked is to hear of it, whatever it is
