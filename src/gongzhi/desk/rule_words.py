@@ -17,6 +17,7 @@ from gongzhi.rulebooks.tables import DEEDS, RULES, TABLES, Column, Row, Table, c
 _BETWEEN = re.compile(r"[\s,，;；|]+")
 _LINES = re.compile(r"[\n|]+")
 _BRIEF = 12
+_MOST_LINES = 14
 
 
 def table_name(name: str) -> str:
@@ -73,12 +74,23 @@ def pairs(table: Table, row: Row, on: date) -> list[tuple[str, str]]:
 
 
 def changes(table: Table, was: Row | None, row: Row | None, on: date) -> list[dict[str, str]]:
-    """What an edit changes, column by column: label, before and after."""
+    """What an edit changes, column by column: label, before and after. Of several words only those that differ."""
     found = []
     for column in table.columns:
-        before, after = (cell_said(column, (one or {}).get(column.name, ""), on) for one in (was, row))
-        if before != after:
-            found.append({"label": label(column), "before": before or "—", "after": after or "—"})
+        before, after = (was or {}).get(column.name, ""), (row or {}).get(column.name, "")
+        if before == after:
+            continue
+        if was and row and column.kind in {"words", "permits", "deeds"}:
+            old, new = cells(before), cells(after)
+            before = "|".join(word for word in old if word not in new)
+            after = "|".join(word for word in new if word not in old)
+        found.append(
+            {
+                "label": label(column),
+                "before": cell_said(column, before, on),
+                "after": cell_said(column, after, on),
+            }
+        )
     return found
 
 
@@ -114,9 +126,13 @@ def matches(table: Table, row: Row, wanted: str) -> bool:
     return not wanted or any(wanted in row.get(column.name, "").lower() for column in table.columns)
 
 
-def fields(table: Table, *, new: bool) -> list[dict[str, Any]]:
+def fields(table: Table, row: Row, *, new: bool) -> list[dict[str, Any]]:
     """The row's columns as a form asks for them, and why it is changed."""
-    asked = [_field(column) for column in table.columns if new or column.name != table.key]
+    asked = [
+        _field(column, row.get(column.name, ""))
+        for column in table.columns
+        if new or column.name != table.key
+    ]
     why = {
         "name": "words",
         "zh": "为什么这样改",
@@ -128,7 +144,7 @@ def fields(table: Table, *, new: bool) -> list[dict[str, Any]]:
     return [*asked, why]
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, cell: str) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "zh": column.zh,
@@ -140,7 +156,7 @@ def _field(column: Column) -> dict[str, Any]:
     if column.kind == "words":
         return field | {
             "kind": "textarea",
-            "rows": 4,
+            "rows": min(_MOST_LINES, len(cells(cell)) + 2),
             "hint_zh": f"一行一个词。{column.hint_zh.replace('，一个词一段，用“|”隔开', '')}",
             "hint_en": f"One word a line. {column.hint_en.replace(', one word each, set apart by “|”', '')}".strip(),
         }

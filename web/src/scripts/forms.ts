@@ -7,7 +7,8 @@ function clearOnceMended(field: HTMLElement): void {
   const input = field as HTMLInputElement;
   if (!box || !input.checkValidity?.()) return;
   box.classList.remove("has-error");
-  box.querySelectorAll(".error").forEach((line) => line.remove());
+  // Its place stays: a field is left by pressing a button, which must not move away under the finger.
+  box.querySelectorAll<HTMLElement>(".error").forEach((line) => (line.style.visibility = "hidden"));
   box.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
 }
 

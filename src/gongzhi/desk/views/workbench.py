@@ -172,7 +172,7 @@ def _row_page(
         "changes": rule_words.changes(table, edit.was, edit.row, today)
         if edit and edit.row and edit.was
         else (),
-        "fields": rule_words.fields(table, new=not key) if may_edit else (),
+        "fields": rule_words.fields(table, stands or row or {}, new=not key) if may_edit else (),
         "values": values,
         "errors": errors or {},
         "retiring": how == "retire",
@@ -230,8 +230,9 @@ def rule_try(request: Any, book_id: int) -> HttpResponse:
 def _tried(request: Any, version: Version | None, scope: str, rule: str = "") -> dict[str, Any]:
     """What a scope calls for by the rules in force and by a version, and what was left out and why."""
     today = request.moment.today
-    before = explain(scope, queries.book_on(today))
-    book = queries.book_of(version.book, today) if version else queries.book_on(today)
+    held = queries.book_on(today)
+    book = queries.book_of(version.book, today) if version else held
+    before = explain(scope, held)
     after = explain(scope, book) if version else before
     was = {hit.code: hit for hit in before.match.permits}
     now = {hit.code: hit for hit in after.match.permits}
@@ -242,7 +243,9 @@ def _tried(request: Any, version: Version | None, scope: str, rule: str = "") ->
                 "before": rule_words.certainty(was[code].certainty if code in was else ""),
                 "after": rule_words.certainty(now[code].certainty if code in now else ""),
                 "same": code in was and code in now and was[code].certainty == now[code].certainty,
-                "why": _why(scope, now.get(code) or was[code], book, version, today),
+                "why": _why(scope, now[code], book, version, today)
+                if code in now
+                else _why(scope, was[code], held, None, today),
             }
             for code in sorted({*was, *now})
         ],
