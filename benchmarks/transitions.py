@@ -96,7 +96,8 @@ def figure(name: str, times: dict[str, Any]) -> None:
         cost = times["processors"] / len(each)
         print(
             f"{'':<34} web and database used {1000 * cost:.2f} ms of processor an act,"
-            f" {times['processors'] / times['seconds']:.2f} processors at work"
+            f" {times['processors'] / times['seconds']:.2f} processors at work;"
+            f" the clients {1000 * times['asking'] / len(each):.2f} ms an act"
         )
 
 
@@ -269,11 +270,12 @@ async def _all_clients(wanted: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for step, action in enumerate(("receive", "claim")):
         acts = iter([(case, seq + step) for case, seq in wanted["cases"]])
-        before = _processor_seconds(wanted["ours"])
+        before, asking = _processor_seconds(wanted["ours"]), time.process_time()
         answer[action] = await _share(
             clients, acts, lambda client, act, action=action: client.act(act, action)
         )
         answer[action]["processors"] = _processor_seconds(wanted["ours"]) - before
+        answer[action]["asking"] = time.process_time() - asking
     answer["pages"] = {
         page: await _share(clients[:2], iter([page] * wanted["pages"]), lambda client, page: client.get(page))
         for page in PAGES
