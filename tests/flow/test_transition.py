@@ -231,6 +231,18 @@ def test_a_reaction_is_part_of_the_act(opened: Open, moment: Moment) -> None:
     assert (post_after, area_after) == (OFFICER.post_id, OFFICER.area)
 
 
+def test_a_reaction_to_an_act_from_one_state_hears_of_no_other(opened: Open, moment: Moment) -> None:
+    case_id = opened()
+    heard: list[tuple[str, str]] = []
+    with registered(TOY):
+        for source in ("doing", "done"):
+            when("toy", "note", source=source)(
+                lambda event, named=source: heard.append((named, event.source))
+            )
+        act(case_id, "note", OFFICER, moment)
+    assert heard == [("doing", "doing")]
+
+
 def test_an_error_in_a_reaction_leaves_nothing(opened: Open, moment: Moment) -> None:
     case_id, other = opened(), opened("open")
     with registered(TOY):

@@ -32,7 +32,7 @@ class Moved:
 
 Event = TypeVar("Event")
 _by_class: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
-_by_edge: dict[tuple[str, str], list[Callable[[Moved], None]]] = defaultdict(list)
+_by_edge: dict[tuple[str, str, str | None], list[Callable[[Moved], None]]] = defaultdict(list)
 _in_memory: set[Callable[[Any], None]] = set()
 
 
@@ -51,13 +51,15 @@ def on(
     return declare
 
 
-def when(graph: str, *actions: str) -> Callable[[Callable[[Moved], None]], Callable[[Moved], None]]:
-    """Declare a reaction to cases of `graph` making any of these actions."""
+def when(
+    graph: str, *actions: str, source: str | None = None
+) -> Callable[[Callable[[Moved], None]], Callable[[Moved], None]]:
+    """Declare a reaction to cases of `graph` making any of these actions, from one state alone if it is named."""
 
     def declare(reaction: Callable[[Moved], None]) -> Callable[[Moved], None]:
         for action in actions:
-            if reaction not in _by_edge[graph, action]:
-                _by_edge[graph, action].append(reaction)
+            if reaction not in _by_edge[graph, action, source]:
+                _by_edge[graph, action, source].append(reaction)
         return reaction
 
     return declare
@@ -70,7 +72,8 @@ def publish(event: object, *, acting: Acting, moment: Moment) -> None:  # noqa: 
     """
     reactions = list(_by_class.get(type(event), ()))
     if isinstance(event, Moved):
-        reactions += _by_edge.get((event.graph, event.action), ())
+        for source in (None, event.source):
+            reactions += _by_edge.get((event.graph, event.action, source), ())
     # Each act of each clerk comes by here: two round trips to the database for nobody would be felt.
     if acting == SYSTEM or _in_memory.issuperset(reactions):
         for reaction in reactions:

@@ -100,16 +100,16 @@ def bring_results(event: Visited) -> None:
     actions.tell_results(by_state, found, moment=event.moment)
 
 
-@when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist", "claim", "relocate")
+@when(graph.NAME, "push", "confirm", "send", "reroute", "place", "insist", "relocate")
+@when(graph.NAME, "claim", source=graph.UNCLAIMED)
 def deliver(event: Moved) -> None:
     """What was pushed is delivered where it is read at the desk, and brings along what a visit has found.
 
-    What the system pushes by opening it is delivered with that (`actions.open_notices`).
+    What the system pushes by opening it is delivered with that (`actions.open_notices`); what a clerk takes on that
+    their department has received lies there already.
     """
     if event.action == "push" and event.acting == SYSTEM:
         return
-    if event.action == "claim" and event.source != graph.UNCLAIMED:
-        return  # a clerk takes on what their department has received: it lies there already
     actions.deliver_where_read(event.case_ids, moment=event.moment)
     with connection.cursor() as cursor:
         cursor.execute(
