@@ -65,7 +65,7 @@ class Line:
 def tables(city: str) -> Tables:
     """The real pack of a city, with a morning and a night market that no pack has, for the places and times."""
     found = Tables.of(load_pack(_CITIES[city]))
-    return replace(found, designated_places=tuple(_markets(_AREAS[city][:9])), _days={})
+    return replace(found, designated_places=tuple(_markets(_AREAS[city][:9])))
 
 
 def _markets(area: str) -> list[DesignatedPlace]:

@@ -266,6 +266,27 @@ def test_an_end_point_that_only_the_words_name_needs_no_licence_either() -> None
     assert classify(named, CITY, DAY).kind is Kind.NOT_UNLICENSED
 
 
+def test_where_it_is_doubtful_that_it_is_an_end_point_the_licence_is_doubtful_too() -> None:
+    doubtful = Situation(
+        matched=(Matched("P086", sure=False),), licence=Licence.NONE, otherwise=Standing.HELD
+    )
+    finding = classify(doubtful, CITY, DAY)
+    assert set(finding.possible) == {Kind.NO_LICENCE, Kind.NOT_UNLICENSED}
+    assert "reading" in {ask.kind for ask in finding.asks}
+
+
+def test_a_question_answered_with_no_is_not_overruled_by_the_words() -> None:
+    small = Situation(
+        trades=("hair_beauty",),
+        matched=(Matched("P058", sure=True),),
+        answers={"hygiene_area": False},
+        licence=Licence.HELD,
+        otherwise=Standing.NONE,
+    )
+    assert classify(small, CITY, DAY).kind is Kind.NOT_UNLICENSED
+    assert classify(replace(small, answers={}), CITY, DAY).kind is Kind.NO_PERMIT
+
+
 def test_before_the_table_holds_there_is_no_answer_rather_than_a_wrong_one() -> None:
     with pytest.raises(NoDecisionError, match="2016-01-01"):
         classify(Situation(trades=("catering",)), CITY, date(2016, 1, 1))

@@ -161,7 +161,6 @@ def test_where_a_bureau_approves_the_department_that_supervises_acts() -> None:
     spoilt = replace(
         found,
         routing=tuple(replace(row, enforcement=("approval",)) for row in found.routing),
-        _days={},
     )
     situation = Situation(trades=("catering",), licence=Licence.HELD, otherwise=Standing.NONE)
     _, answer = _ask("朝阳", situation, spoilt)
@@ -193,7 +192,7 @@ def test_a_towns_own_routing_comes_before_the_citys() -> None:
     found = Tables.of(load_pack("dongguan"))
     general = next(row for row in found.routing if row.permit == "P097" and not row.town_code9)
     own = replace(general, town_code9="441900003", enforcement=("town",))
-    of = replace(found, routing=(*found.routing, own), _days={})
+    of = replace(found, routing=(*found.routing, own))
     gas = Situation(matched=(Matched("P097", sure=True),), licence=Licence.HELD, otherwise=Standing.NONE)
     departments = []
     for area in ("441900003001", "441900004001"):
@@ -238,7 +237,6 @@ def test_a_department_that_nobody_carries_out_here_leaves_it_to_the_town() -> No
         found,
         departments=tuple(row for row in found.departments if "tobacco" not in row.covers),
         routing=tuple(row for row in found.routing if row.permit != "P026"),
-        _days={},
     )
     factory = Situation(matched=(Matched("P026", sure=True),), licence=Licence.HELD, otherwise=Standing.NONE)
     _, answer = _ask("东莞", factory, of)

@@ -47,7 +47,7 @@ def _seen(at: datetime | None, lon: float = 113.5, lat: float = 23.5) -> Situati
 
 
 def _kind(place: DesignatedPlace, situation: Situation) -> Kind:
-    of = replace(_CITY, designated_places=(place,), _days={})
+    of = replace(_CITY, designated_places=(place,))
     return classify(situation, of, DAY).kind
 
 
@@ -116,3 +116,34 @@ def test_a_point_lies_in_a_box_when_its_coordinates_do(x, y, width, height, turn
     ring = [*ring[turn:], *ring[:turn]]
     point = (x + 0.5, y + 0.5)
     assert in_ring(ring, *point) == (10 < point[0] < 10 + width and 10 < point[1] < 10 + height)
+
+
+def test_who_is_free_of_both_needs_no_permit_of_that_trade_either() -> None:
+    """A trade that would call for a permit outside the designated place does not inside it."""
+    trade = _CITY.day(DAY).trades["farm_goods"]
+    row = next(row for row in _CITY.trade_permits if row.trade == "catering")
+    of = replace(
+        _CITY,
+        designated_places=(_market((), "00:00", "00:00"),),
+        trades=(
+            *(one for one in _CITY.trades if one.code != "farm_goods"),
+            replace(trade, permits=("P001",)),
+        ),
+        trade_permits=(*_CITY.trade_permits, replace(row, trade="farm_goods")),
+    )
+    assert classify(_seen(_MONDAY), of, DAY).kind is Kind.NOT_UNLICENSED
+    assert classify(_seen(_MONDAY, lon=114.5), of, DAY).kind is Kind.NEITHER
+
+
+def test_a_skill_that_calls_for_a_permit_is_not_free() -> None:
+    """The law frees one person's skills that need no permit."""
+    trade = _CITY.day(DAY).trades["mending"]
+    row = next(row for row in _CITY.trade_permits if row.trade == "catering")
+    of = replace(
+        _CITY,
+        trades=(*(one for one in _CITY.trades if one.code != "mending"), replace(trade, permits=("P001",))),
+        trade_permits=(*_CITY.trade_permits, replace(row, trade="mending")),
+    )
+    alone = Situation(trades=("mending",), licence=Licence.NONE, otherwise=Standing.HELD, individual=True)
+    assert classify(alone, of, DAY).kind is Kind.NO_LICENCE
+    assert classify(alone, _CITY, DAY).kind is Kind.NOT_UNLICENSED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,6 +103,17 @@ def test_a_fresh_ending_in_the_same_town_weighs_more_than_an_old_one_elsewhere()
     old = Ending("market", ("script_game",), Kind.NO_LICENCE, "441900004", 800)
     fresh = Ending("culture", ("script_game",), Kind.NO_LICENCE, "441900003", 10)
     assert [one.function for one in suggest([old, fresh], town="441900003")] == ["culture", "market"]
+
+
+def test_an_ending_of_the_same_trade_and_class_and_one_that_was_argued_about_weigh_more() -> None:
+    plain = Ending("market", ("online_trade",), Kind.NO_PERMIT, "", 100)
+    other = Ending("culture", ("script_game",), Kind.NO_LICENCE, "", 100)
+    assert suggest([plain, other])[0].share == pytest.approx(0.5)
+    near = suggest([plain, other], trades=("script_game",), kind=Kind.NO_LICENCE)
+    assert (near[0].function, near[0].share) == ("culture", pytest.approx(0.8))
+    argued = suggest([plain, replace(other, upheld=True)])
+    assert (argued[0].function, argued[0].share) == ("culture", pytest.approx(2 / 3))
+    assert "after_objection" in {reason.code for reason in argued[0].reasons}
 
 
 def test_nothing_that_ended_suggests_nobody() -> None:

@@ -52,7 +52,7 @@ class Tables:
     counts: tuple[Count, ...]
     departments: tuple[Department, ...]
     routing: tuple[Routing, ...]
-    _days: dict[date, Day] = field(default_factory=dict, compare=False, repr=False)
+    _days: dict[date, Day] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, pack: Pack, version: str = "") -> Tables:
