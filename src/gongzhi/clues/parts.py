@@ -16,17 +16,21 @@ def settle(case_ids: Sequence[int], *, moment: Moment) -> None:
     """Of clues that were just fed back: parts end, and what has open parts waits for them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT k.case_id, k.part_of_id IS NOT NULL, EXISTS (SELECT 1 FROM clues_clue p JOIN flow_case c"
-            " ON c.id = p.case_id AND c.is_open WHERE p.part_of_id = k.case_id) FROM clues_clue k"
-            " WHERE k.case_id = ANY(%s) AND (k.part_of_id IS NOT NULL OR cardinality(k.needed) > 0)",
+            "SELECT case_id FROM clues_clue WHERE case_id = ANY(%s) AND part_of_id IS NOT NULL",
             [list(case_ids)],
         )
-        found = cursor.fetchall()
-    for action, ids in (
-        ("end_part", [case_id for case_id, part, _ in found if part]),
-        ("await_parts", [case_id for case_id, part, waits in found if waits and not part]),
-    ):
-        transition_many(graph.GRAPH, states.TO_CHECK, action, ids, acting=SYSTEM, moment=moment)
+        parts = [row[0] for row in cursor.fetchall()]
+    transition_many(graph.GRAPH, states.TO_CHECK, "end_part", parts, acting=SYSTEM, moment=moment)
+    # Only now: a clue and its last part may be answered in the same moment.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.case_id FROM clues_clue k WHERE k.case_id = ANY(%s) AND cardinality(k.needed) > 0"
+            " AND EXISTS (SELECT 1 FROM clues_clue p JOIN flow_case c ON c.id = p.case_id AND c.is_open"
+            " WHERE p.part_of_id = k.case_id)",
+            [list(case_ids)],
+        )
+        waiting = [row[0] for row in cursor.fetchall()]
+    transition_many(graph.GRAPH, states.TO_CHECK, "await_parts", waiting, acting=SYSTEM, moment=moment)
 
 
 def tell_leads(case_ids: Sequence[int], *, moment: Moment) -> None:

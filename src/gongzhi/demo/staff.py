@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 
+from gongzhi.clues.models import Market
 from gongzhi.demo.names import people_names
 from gongzhi.desk.words import DEMO_PREFIX
 from gongzhi.org.access import acting_for
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 _OFFICES = {Role.CITY_OFFICE, Role.TOWN_OFFICE, Role.REGISTRAR, Role.VILLAGE, Role.OFFICER}
+_FOR_CLUES = (Role.COMMAND, Role.MARKET_MANAGER, Role.REPORT_DESK, Role.REPORT_REWARD)
 _CITY_DIGITS = 4
+_CENTRES = {4: "city", 9: "town"}
+"""The three command centres: the village's is the nearest one, these two are beside it."""
 _DEPARTMENTS = ("market", "tobacco", "health", "police", "culture", "transport")
 
 
@@ -32,6 +36,8 @@ class Staff:
     towns: dict[str, Acting]
     registrars: dict[str, Acting]
     clerks: dict[tuple[str, str], Acting]
+    offices: dict[str, Acting] = field(default_factory=dict)
+    centres: dict[str, Acting] = field(default_factory=dict)
 
     def officer(self, area: str) -> Acting:
         """The officer of a grid."""
@@ -53,6 +59,15 @@ class Staff:
         """The clerk of a department for a town, or the one at the city's own office."""
         return self.clerks.get((department, area[:9])) or self.clerks[department, area[:4]]
 
+    def clerk_or_elsewhere(self, department: str, area: str) -> Acting:
+        """The clerk of a department, or whoever enters the answers of one that works in another system."""
+        for place in (area[:9], area[:6], area[:4]):
+            if clerk := self.clerks.get((department, place)):
+                return clerk
+        return Acting(
+            post_id=0, role=Role.DEPARTMENT, area=area[:4], department=department, title="其他系统反馈"
+        )
+
 
 def hire(since: date, rng: Generator, *, city: str) -> Staff:
     """Invent everybody. Nobody can sign in yet; `open_accounts` chooses who may."""
@@ -60,13 +75,22 @@ def hire(since: date, rng: Generator, *, city: str) -> Staff:
     posts: list[tuple[Role, str, str | None, str, str]] = [
         (Role.CITY_OFFICE, city, None, "市市场监管办", "City supervision office"),
         (Role.REGISTRAR, city, None, "市登记注册科", "City registration section"),
+        (Role.COMMAND, city, None, "市指挥中心", "City command centre"),
+        (Role.REPORT_DESK, city, None, "市举报受理岗", "City report desk"),
+        (Role.REPORT_REWARD, city, None, "市举报答复奖励岗", "City report answers and rewards"),
+    ]
+    posts += [
+        (Role.MARKET_MANAGER, market.code, None, f"{market.name}管理方", "Market manager")
+        for market in Market.objects.order_by("code")
     ]
     for code, division in divisions.items():
         if division.level == Division.Level.TOWN:
             posts.append((Role.TOWN_OFFICE, code, None, f"{division.name}综合部门", ""))
             posts.append((Role.REGISTRAR, code, None, f"{division.name}登记窗口", ""))
+            posts.append((Role.COMMAND, code, None, f"{division.name}指挥中心", ""))
         elif division.level == Division.Level.VILLAGE:
             posts.append((Role.VILLAGE, code, None, f"{division.short_name}联合处置队伍", ""))
+            posts.append((Role.COMMAND, code, None, f"{division.short_name}指挥室", ""))
     posts += [
         (Role.OFFICER, grid.code, None, f"{grid.village.short_name}{grid.name}员", "")
         for grid in Grid.objects.filter(valid_to__isnull=True).select_related("village")
@@ -110,13 +134,16 @@ def open_accounts(grid: str, password: str) -> None:
     """Let one of each kind of work sign in with `password`: those who are nearest to a grid."""
     wanted = {(role, None): role.value.removesuffix("_office") for role in _OFFICES}
     wanted |= {(Role.DEPARTMENT, department): department for department in _DEPARTMENTS}
+    wanted |= {(role, None): role.value.replace("_", "-") for role in _FOR_CLUES}
     nearest: dict[str, Post] = {}
     for post in Post.objects.filter(valid_to__isnull=True).select_related("person").order_by("id"):
         label = wanted.get((Role(post.role), post.department_id))
-        if label and grid.startswith(post.area):
+        if label and (grid.startswith(post.area) or post.role == Role.MARKET_MANAGER):
             nearest[label] = max(nearest.get(label, post), post, key=lambda one: len(one.area))
             if post.role == Role.REGISTRAR and len(post.area) == _CITY_DIGITS:
                 nearest["city-registrar"] = post
+            if post.role == Role.COMMAND and len(post.area) in _CENTRES:
+                nearest[f"{_CENTRES[len(post.area)]}-command-centre"] = post
     for label, post in nearest.items():
         post.person.username = DEMO_PREFIX + label
         post.person.password = make_password(password)
@@ -139,6 +166,10 @@ def _staff(posts: list[Post]) -> Staff:
             staff.towns[post.area] = acting
         elif acting.role is Role.REGISTRAR:
             staff.registrars[post.area] = acting
+        elif acting.role is Role.CITY_OFFICE:
+            staff.offices[post.area] = acting
+        elif acting.role is Role.COMMAND:
+            staff.centres[post.area] = acting
         elif acting.role is Role.DEPARTMENT and post.department_id:
             staff.clerks[post.department_id, post.area] = acting
     return staff

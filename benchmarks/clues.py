@@ -1,0 +1,305 @@
+"""A city's clues of several years, generated at a realistic mix and brought to their ends through the graph, in bulk.
+
+    python benchmarks/clues.py [CLUES]
+
+357,200 is what one city had to 2021. Every clue is judged by the rules, opened, urged, pushed, objected to, handled,
+checked and closed through the same acts as at a desk. Afterwards: all have ended, none is lost, the ledger's sums equal
+the journal, and pages of the ledger and of work lists are timed for several posts. Beside them: the same acts one at
+a time, and the page found by counting rows off (OFFSET).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from machine import describe
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FIRST = date(2025, 1, 6)
+BATCHES = 24
+ONE_BY_ONE = 300
+TRIES = 20
+
+
+def main() -> None:
+    """Generate, run to the end, check and measure."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 357_200
+    folder = Path(tempfile.mkdtemp(prefix="gongzhi-benchmark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    os.environ["GONGZHI_HOME"] = str(folder / "home")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "gongzhi.settings"
+    os.environ.pop("DATABASE_URL", None)
+    _command("database", "start")
+    atexit.register(_command, "database", "stop")
+    _command("init", "--city", "dongguan")
+    print(describe())
+    import django  # noqa: PLC0415 - the settings read the home that was made a moment ago
+
+    django.setup()
+    day = _run(count)
+    _check(count)
+    _pages(day)
+
+
+def _run(count: int) -> date:
+    """Everything from finding to the end; prints the rates, returns the last day."""
+    import numpy as np  # noqa: PLC0415
+
+    from gongzhi.demo.clue_work import ClueWork, by_village  # noqa: PLC0415
+    from gongzhi.demo.clues import invent_clues  # noqa: PLC0415
+    from gongzhi.demo.staff import Staff  # noqa: PLC0415
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
+    from gongzhi.org.models import Grid  # noqa: PLC0415
+
+    rng = np.random.default_rng(20_260_921)
+    with acting_as(SYSTEM):
+        grids = list(Grid.objects.order_by("code").values_list("code", flat=True))
+    villages, staff = by_village(grids), Staff({}, {}, {}, {}, {})
+    opened = acts = 0
+    opening = working = 0.0
+    day, cpu = FIRST, time.process_time()
+    size = -(-count // BATCHES)
+    while True:
+        moment = _moment(day)
+        if opened < count:
+            found = invent_clues(min(size, count - opened), grids, rng, day, first=opened)
+            started = time.perf_counter()
+            _open(found, moment)
+            opening += time.perf_counter() - started
+            opened += len(found)
+        started = time.perf_counter()
+        with acting_as(SYSTEM):
+            made = ClueWork(staff, moment, rng, villages, share=1.0).run()
+        working += time.perf_counter() - started
+        acts += made
+        if opened >= count and not made:
+            break
+        day += timedelta(days=7)
+    took = opening + working
+    print(
+        f"{count:,} clues, {acts:,} acts after the openings, {took:,.0f} s ({time.process_time() - cpu:,.0f} s of them"
+    )
+    print("  in this process; the rest is the database's)")
+    print(f"  judged and opened {count / opening:,.0f}/s; moved {acts / working:,.0f} acts/s")
+    print(f"  the same one at a time: {_one_at_a_time(grids, rng, day):,.0f} acts/s")
+    return day
+
+
+def _open(found: list[Any], moment: Any) -> None:
+    from gongzhi.clues.discovering import open_clues  # noqa: PLC0415
+    from gongzhi.clues.likening import propose_likenesses  # noqa: PLC0415
+    from gongzhi.demo.clues import judged_once  # noqa: PLC0415
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
+
+    for start in range(0, len(found), 5000):
+        with acting_as(SYSTEM):
+            ids = open_clues(found[start : start + 5000], acting=SYSTEM, moment=moment, judged=judged_once)
+            propose_likenesses(ids, moment=moment)
+
+
+def _one_at_a_time(grids: list[str], rng: Any, day: date) -> float:
+    """Acts a second when each clue is opened and moved by itself, a transaction an act, as at a desk."""
+    from gongzhi.clues.discovering import open_clues  # noqa: PLC0415
+    from gongzhi.demo.clues import invent_clues  # noqa: PLC0415
+    from gongzhi.flow.actions import transition  # noqa: PLC0415
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM, Acting  # noqa: PLC0415
+    from gongzhi.org.roles import Role  # noqa: PLC0415
+
+    moment, acts = _moment(day), 0
+    found = [one for one in invent_clues(2 * ONE_BY_ONE, grids, rng, day) if len(one.area) == 15]
+    started = time.perf_counter()
+    for one in found[:ONE_BY_ONE]:
+        with acting_as(SYSTEM):
+            [case_id] = open_clues([one], acting=SYSTEM, moment=moment)
+        village = Acting(1, Role.VILLAGE, one.area[:12])
+        with acting_as(SYSTEM):
+            state = _state(case_id)
+        if state == "found":
+            for action, form in (("urge", {}), ("correct", {"result": "licensed", "words": "已办照"})):
+                with acting_as(village):
+                    transition(case_id, action, acting=village, moment=moment, form=form)
+                acts += 1
+        acts += 1
+    return acts / (time.perf_counter() - started)
+
+
+def _state(case_id: int) -> str:
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM flow_case WHERE id = %s", [case_id])
+        return str(cursor.fetchone()[0])
+
+
+def _check(count: int) -> None:
+    """All have ended but those that were opened one at a time, none is lost, and the ledger agrees with the journal."""
+    from django.db import connection  # noqa: PLC0415
+
+    from gongzhi.clues.ledger import LedgerFilter, sums  # noqa: PLC0415
+    from gongzhi.flow.verify import verify  # noqa: PLC0415
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM, Acting  # noqa: PLC0415
+    from gongzhi.org.roles import Role  # noqa: PLC0415
+
+    city = Acting(1, Role.CITY_OFFICE, "4419")
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE c.is_open), count(k.case_id) FROM flow_case c"
+            " LEFT JOIN clues_clue k ON k.case_id = c.id WHERE c.graph = 'clues'"
+        )
+        cases, still, rows = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE j.source = ''), count(*) FILTER (WHERE j.target = 'closed'),"
+            " count(*) FILTER (WHERE j.target = 'not_unlicensed'), count(*) FILTER (WHERE j.target = 'merged'),"
+            " count(*) FILTER (WHERE j.target = 'withdrawn'), count(*) FROM flow_journal j JOIN clues_clue k"
+            " ON k.case_id = j.case_id WHERE k.part_of_id IS NULL AND j.source <> j.target"
+        )
+        journal = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM flow_journal")
+        (lines,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT c.state, count(*) FROM flow_case c WHERE c.graph = 'clues' AND c.is_open GROUP BY 1"
+        )
+        standing = dict(cursor.fetchall())
+    assert cases == rows, f"{cases - rows} cases have no clue"
+    with acting_as(city):
+        groups = ("town", "trade", "kind", "source", "department", "result")
+        totals = {by: sums(city, LedgerFilter(), by, moment=_moment(FIRST)) for by in groups}
+    for by, found in totals.items():
+        summed = tuple(
+            sum(getattr(one, name) for one in found)
+            for name in ("found", "closed", "dismissed", "merged", "withdrawn")
+        )
+        assert summed == tuple(journal[:5]), f"the ledger by {by} says {summed}, the journal {journal[:5]}"
+    with acting_as(SYSTEM):
+        broken = verify().broken
+    assert not broken, f"{len(broken)} journals are broken"
+    print(
+        f"{cases:,} cases of clues and parts, {lines:,} journal lines, chains whole; open still: {standing or 'none'}"
+    )
+    print(
+        f"  ledger by {', '.join(totals)}: each sums to the journal's {journal[0]:,} found, {journal[1]:,} closed"
+    )
+    one_by_one = ONE_BY_ONE
+    assert still <= one_by_one, f"{still} clues did not end"
+    assert journal[0] >= count
+
+
+def _pages(day: date) -> None:
+    """Pages of the ledger and of work lists, p50 and p95 of several tries, for several posts."""
+    from django.db import connections  # noqa: PLC0415
+
+    from gongzhi.clues.ledger import LedgerFilter, ledger, sums  # noqa: PLC0415
+    from gongzhi.flow.queries import Filter, waiting  # noqa: PLC0415
+    from gongzhi.org.acting import Acting  # noqa: PLC0415
+    from gongzhi.org.roles import Role  # noqa: PLC0415
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    moment = _moment(day)
+    town, village = "441900119", "441900119010"
+    posts = {
+        "city office": Acting(1, Role.CITY_OFFICE, "4419"),
+        "town office": Acting(2, Role.TOWN_OFFICE, town),
+        "village team": Acting(3, Role.VILLAGE, village),
+        "department of a town": Acting(4, Role.DEPARTMENT, town, "market"),
+        "department of the city": Acting(5, Role.DEPARTMENT, "4419", "tobacco"),
+    }
+    filters = {
+        "all": LedgerFilter(),
+        "trade": LedgerFilter(trade="catering"),
+        "class and ended": LedgerFilter(kind="neither", standing="ended"),
+        "serious": LedgerFilter(serious=True),
+        "open": LedgerFilter(standing="open"),
+        "objected": LedgerFilter(standing="objected"),
+        "old stock of a trade": LedgerFilter(
+            trade="scrap", stock=True, stock_before=FIRST + timedelta(days=60)
+        ),
+        "a result": LedgerFilter(result="closed_down"),
+    }
+    print(f"{'':48}{'p50 ms':>10}{'p95 ms':>10}")
+    worst = 0.0
+    for post, acting in posts.items():
+        for label, wanted in filters.items():
+
+            def page(acting: Any = acting, wanted: Any = wanted) -> None:
+                first = ledger(acting, wanted, moment=moment)
+                if first.next:
+                    ledger(acting, wanted, moment=moment, after=first.next)
+
+            worst = max(worst, _timed(f"ledger, {post}, {label} (two pages)", acting, page))
+
+        def work(acting: Any = acting) -> None:
+            waiting(acting, Filter(graph="clues"), moment=moment)
+
+        worst = max(worst, _timed(f"work list, {post}", acting, work))
+    city = posts["city office"]
+    for by in ("town", "trade", "kind", "age"):
+
+        def summed(by: Any = by) -> None:
+            sums(city, LedgerFilter(), by, moment=moment)
+
+        _timed(f"ledger's sums by {by}, city office", city, summed, tries=5)
+    print(f"slowest p95 of a page: {worst:.0f} ms")
+    _offset(city)
+
+
+def _offset(city: Any) -> None:
+    """The alternative: a page far down, by its place among all rows instead of by the row before it."""
+    from django.db import connection  # noqa: PLC0415
+
+    def far() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT k.case_id, o.sign FROM clues_clue k JOIN flow_case c ON c.id = k.case_id JOIN clues_operator o"
+                " ON o.id = k.operator_id ORDER BY k.case_id DESC LIMIT 30 OFFSET (SELECT count(*) / 2 FROM clues_clue)"
+            )
+            cursor.fetchall()
+
+    _timed("a page in the middle by OFFSET (alternative)", city, far, tries=5)
+
+
+def _timed(label: str, acting: Any, work: Callable[[], None], tries: int = TRIES) -> float:
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+
+    times = []
+    for _ in range(tries):
+        with acting_as(acting):
+            started = time.perf_counter()
+            work()
+            times.append((time.perf_counter() - started) * 1000)
+    times.sort()
+    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+    print(f"{label:48}{times[len(times) // 2]:10.1f}{p95:10.1f}")
+    return p95
+
+
+def _moment(day: date) -> Any:
+    from gongzhi.flow.moment import moment_at  # noqa: PLC0415
+
+    return moment_at(datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI))
+
+
+def _command(*words: str) -> None:
+    subprocess.run(
+        [str(Path(sys.executable).parent / "gongzhi"), *words], check=True, stdout=subprocess.DEVNULL
+    )
+
+
+if __name__ == "__main__":
+    main()
