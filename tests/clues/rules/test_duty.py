@@ -156,16 +156,28 @@ def test_each_filing_missing_alone_is_told_to_whoever_keeps_it(city: str) -> Non
 
 
 def test_where_a_bureau_approves_the_department_that_supervises_acts() -> None:
-    """Even where the city's routing would have the bureau of approvals act, it never gets a clue."""
+    """Liaoning's rule: whoever supervises the permit counts as the permit's department, also against the routing."""
     found = Tables.of(load_pack("chaoyang"))
-    spoilt = replace(
-        found,
-        routing=tuple(replace(row, enforcement=("approval",)) for row in found.routing),
+    moved = tuple(
+        replace(row, supervising=("urban",)) if row.permit == "P001" else row for row in found.routing
     )
-    situation = Situation(trades=("catering",), licence=Licence.HELD, otherwise=Standing.NONE)
-    _, answer = _ask("朝阳", situation, spoilt)
-    assert [party.department for party in answer.parties] == ["market"]
+    diner = Situation(trades=("catering",), licence=Licence.HELD, otherwise=Standing.NONE)
+    _, answer = _ask("朝阳", diner, replace(found, routing=moved))
+    assert [party.department for party in answer.parties] == ["urban"]
     assert "act_supervising" in {reason.code for reason in answer.reasons}
+
+
+@pytest.mark.parametrize("permit", ["P001", "P024", "P041", "P058"])
+def test_a_bureau_that_only_approves_never_gets_a_clue(permit: str) -> None:
+    found = Tables.of(load_pack("chaoyang"))
+    approving = tuple(
+        replace(row, enforcement=("approval",) * len(row.enforcement), supervising=("approval",))
+        for row in found.routing
+    )
+    lacking = Situation(matched=(Matched(permit, sure=True),), licence=Licence.HELD, otherwise=Standing.NONE)
+    _, answer = _ask("朝阳", lacking, replace(found, routing=approving))
+    assert answer.certainty == "sure"
+    assert "approval" not in {party.department for party in answer.parties}
 
 
 def test_what_a_city_calls_the_bureau_does_not_matter_to_the_law() -> None:

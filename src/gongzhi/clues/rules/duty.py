@@ -151,10 +151,10 @@ def _add(
 def local_department(function: str, permit: str, area: str, day: Day, who: str = "") -> str:
     """Who does here what the law calls `function`: the town's own routing first, then the city's departments.
 
-    By a rule whose `who` is `supervising` it is whoever supervises the permit, so that a bureau that only approves
-    never gets a clue. Where the answer is an authority above the city, the local department that receives the
-    permit's notices stands in for it, because a clue has to lie with somebody who can be reached. Empty where nobody
-    is known.
+    By a rule whose `who` is `supervising` it is whoever supervises the permit; a bureau that only approves never gets
+    a clue, whatever the routing says. Where the answer is an authority above the city, the local department that
+    receives the permit's notices stands in for it, because a clue has to lie with somebody who can be reached. Empty
+    where nobody is known.
     """
     covering = day.covering.get(function)
     department = covering.code if covering else ""
@@ -164,7 +164,8 @@ def local_department(function: str, permit: str, area: str, day: Day, who: str =
     routed = route.supervising if who == "supervising" else route.enforcement
     named = day.permits[permit].enforcement
     if function in named and len(named) == len(routed):
-        department = routed[named.index(function)]
+        there = routed[named.index(function)]
+        department = department if there in day.approval_bureaus else there
     if day.department_levels.get(department, "") not in _LOCAL:
         return next(iter(route.notice), department)
     return department

@@ -202,6 +202,11 @@ class Day:
         return {row.code: row.level for row in self._held(self._tables.departments)}
 
     @cached_property
+    def approval_bureaus(self) -> frozenset[str]:
+        """The departments that approve for others and supervise nothing."""
+        return frozenset(row.code for row in self._held(self._tables.departments) if row.role == "approval")
+
+    @cached_property
     def _routes(self) -> Mapping[tuple[str, str], Routing]:
         return {(row.permit, row.town_code9): row for row in self._held(self._tables.routing)}
 
