@@ -91,7 +91,7 @@ def _looked_up(text: str, on: date, request: Any) -> dict[str, Any]:
                 "since": row.since,
             }
             for row in found.known
-            if request.acting.sees(row.village)
+            if request.acting.sees(row.area)
         ],
         "columns": _KNOWN,
     }
