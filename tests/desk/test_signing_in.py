@@ -28,7 +28,9 @@ def addresses() -> Iterator[tuple[str, str]]:
     def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns)
+                # Other systems bring a token with each call: tests/exchange asks each address without one.
+                if pattern.namespace != "exchange":
+                    yield from walk(pattern.url_patterns)
             else:
                 assert pattern.name, pattern
                 yield pattern.name

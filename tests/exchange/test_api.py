@@ -165,6 +165,19 @@ def test_without_a_token_that_holds_nothing_is_answered(caller: Callable[..., Ca
     assert _known() == 0
 
 
+def test_every_address_of_the_api_asks_for_a_token() -> None:
+    paths = Client().get("/api/v1/openapi.json").json()["paths"]
+    asked = [
+        (method, path.replace("{code}", "91441900XNXNXNXNX0"))
+        for path, some in paths.items()
+        for method in some
+    ]
+    assert len(asked) == 2
+    for method, path in asked:
+        answer = getattr(Client(), method)(path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unknown_token"), path
+
+
 def test_the_token_itself_is_kept_nowhere(caller: Callable[..., Caller]) -> None:
     system = caller()
     with acting_as(SYSTEM):
