@@ -18,7 +18,7 @@ from gongzhi.notices import corrections
 from gongzhi.notices.models import Correction, Touched
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
-from gongzhi.rulebooks.models import Book, BookTrial
+from gongzhi.rulebooks.models import Book, BookTrial, Remark
 from gongzhi.rulebooks.trial import run_trial
 
 Desk = Callable[..., Visitor]
@@ -285,3 +285,38 @@ def test_nonsense_addresses_are_no_page(desk: Desk, nonsense: str) -> None:
     assert visitor.get("/rules/999999/").status_code == 404
     assert visitor.get("/rules/trials/999999/").status_code == 404
     assert visitor.post("/rules/touched/999999/", decision="send", words="x").status_code in (403, 404)
+
+
+def test_a_registrar_says_what_is_wrong_with_a_rule_and_is_answered(desk: Desk, city: City) -> None:
+    business = city.register(sure=["P033"], scope="开锁服务")
+    notice = city.notice(business, "police")
+    registrar = desk("registrar")
+    page = text_of(registrar.get(row_address(0, "P033-1", case=notice.id)))
+    assert "提出更正建议" in page
+    assert "起草更正" not in page
+    sent = registrar.post(
+        reverse("rule_remark"), rule="P033-1", scope="开锁服务", case=notice.id, words="已改为告知承诺"
+    )
+    assert sent.status_code == 302
+    assert "等待答复" in text_of(registrar.get(reverse("rulebooks")))
+    assert "已改为告知承诺" not in text_of(desk("other_registrar").get(reverse("rulebooks")))
+
+    keeper = desk("administrator")
+    assert "已改为告知承诺" in text_of(keeper.get(reverse("rulebooks")))
+    address = reverse("rule_answer", args=[only(Remark).pk])
+    assert registrar.post(address, words="我自己答").status_code == 403
+    keeper.post(address, words="")
+    assert "已改为告知承诺" in text_of(keeper.get(reverse("rulebooks")))
+    keeper.post(address, words="下一版更正")
+    assert "已改为告知承诺" not in text_of(keeper.get(reverse("rulebooks")))
+    assert "下一版更正" in text_of(registrar.get(reverse("rulebooks")))
+    assert desk("market").post(reverse("rule_remark"), rule="P033-1", words="不对").status_code == 403
+
+
+def test_a_notice_whose_rule_holds_no_more_still_leads_to_a_page(desk: Desk, city: City) -> None:
+    business = city.register(sure=["P033"], scope="开锁服务")
+    notice = city.notice(business, "police")
+    visitor = desk("city_office")
+    page = visitor.get(row_address(0, "P033-77", case=notice.id))
+    assert page.status_code == 200
+    assert "现行规则里已没有这一条" in text_of(page)

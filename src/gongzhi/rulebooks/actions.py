@@ -7,12 +7,13 @@ from datetime import date
 
 from gongzhi.flow.actions import transition
 from gongzhi.flow.bulk import Opening, open_cases
+from gongzhi.flow.errors import NotAllowedError
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Post
 from gongzhi.rulebooks import graph
 from gongzhi.rulebooks.checking import Problem, check_retired, check_row
-from gongzhi.rulebooks.models import Book, BookEdit, BookTrial
+from gongzhi.rulebooks.models import Book, BookEdit, BookTrial, Remark
 from gongzhi.rulebooks.queries import digest_of, edit_rows, edits, in_force, name_of, next_number, texts_of
 from gongzhi.rulebooks.tables import TABLES, Row, applied, row_in, rule_tables, shipped, shipped_version
 from gongzhi.scopes.rulebook import TableError
@@ -110,7 +111,7 @@ def _edit(
     if row != was:
         BookEdit.objects.create(
             book=book, table=table, key=key, row=row, was=was, words=words, post_id=acting.post_id,
-            by=f"{acting.title} {acting.name}".strip()[:160], at=moment.at,
+            by=_by(acting), at=moment.at,
         )  # fmt: skip
     _readable(book, moment.today)
 
@@ -136,7 +137,7 @@ def ask_trial(book: Book, *, on: date, acting: Acting, moment: Moment) -> BookTr
         against=before.version if before else shipped_version(),
         on_day=on,
         post_id=acting.post_id,
-        by=f"{acting.title} {acting.name}".strip()[:160],
+        by=_by(acting),
         asked_at=moment.at,
         seen_at=moment.at,
     )
@@ -171,3 +172,32 @@ def take_force(*, moment: Moment) -> list[int]:
     for book_id in ids:
         transition(book_id, "take_force", acting=SYSTEM, moment=moment)
     return ids
+
+
+def remark(
+    rule: str, scope: str, words: str, *, notice: int | None, acting: Acting, moment: Moment
+) -> Remark:
+    """Say what is wrong with a rule, for whoever keeps the rules. Raises NotAllowedError."""
+    if acting.role not in graph.READERS:
+        raise NotAllowedError(f"{acting.role} reads no rules")
+    return Remark.objects.create(
+        rule=rule,
+        scope=scope,
+        words=words,
+        notice=notice,
+        post_id=acting.post_id,
+        by=_by(acting),
+        at=moment.at,
+    )
+
+
+def answer_remark(remark_id: int, words: str, *, acting: Acting, moment: Moment) -> bool:
+    """Answer a remark, once; returns whether this did. Raises NotAllowedError."""
+    if acting.role not in graph.KEEPERS:
+        raise NotAllowedError(f"{acting.role} keeps no rules")
+    still = Remark.objects.filter(pk=remark_id, answered_at__isnull=True)
+    return bool(still.update(answer=words, answered_by=_by(acting), answered_at=moment.at))
+
+
+def _by(acting: Acting) -> str:
+    return f"{acting.title} {acting.name}".strip()[:160]

@@ -138,3 +138,30 @@ class TrialScope(models.Model):
 
     def __str__(self) -> str:
         return self.scope[:40]
+
+
+class Remark(models.Model):
+    """What somebody who may not edit the rules finds wrong with one: a scope, the rule, and their words.
+
+    Whoever keeps the rules answers it; `notice` is the case from whose page it came.
+    """
+
+    rule = models.CharField(max_length=60, **CODE)
+    scope = models.TextField()
+    words = models.TextField()
+    notice = models.BigIntegerField(null=True)
+    post_id = models.BigIntegerField()
+    by = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=160, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "rulebooks_remark"
+        indexes = (
+            models.Index(fields=("id",), name="rulebooks_remark_open", condition=Q(answered_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.words[:40]}"

@@ -16,7 +16,7 @@ from gongzhi.org.access import elevated
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Post
 from gongzhi.rulebooks import graph
-from gongzhi.rulebooks.models import Book, BookEdit, BookTrial, TrialScope
+from gongzhi.rulebooks.models import Book, BookEdit, BookTrial, Remark, TrialScope
 from gongzhi.rulebooks.rules import failures
 from gongzhi.rulebooks.tables import EXAMPLES, Edit, applied, rows_of, rule_tables, shipped
 from gongzhi.scopes import RuleBook, default_book
@@ -192,3 +192,10 @@ def titles(ids: Sequence[int]) -> dict[int, dict[str, object]]:
         return {}
     rows = Book.objects.filter(pk__in=ids).values_list("pk", "number", "title")
     return {pk: {"number": number, "title": title} for pk, number, title in rows}
+
+
+def remarks(acting: Acting, *, size: int = 20) -> list[Remark]:
+    """Remarks that wait for an answer; for who only reads the rules, their own with the answers, latest first."""
+    if acting.role in graph.KEEPERS:
+        return list(Remark.objects.filter(answered_at__isnull=True).order_by("id")[:size])
+    return list(Remark.objects.filter(post_id=acting.post_id).order_by("-id")[:size])

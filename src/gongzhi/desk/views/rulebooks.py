@@ -23,10 +23,10 @@ from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import FormInvalidError, MovedMeanwhileError, NotAllowedError, NotPossibleError
 from gongzhi.flow.queries import acts_for
 from gongzhi.rulebooks import graph, queries
-from gongzhi.rulebooks.actions import ask_trial, open_draft
-from gongzhi.rulebooks.models import BookEdit
+from gongzhi.rulebooks.actions import answer_remark, ask_trial, open_draft, remark
+from gongzhi.rulebooks.models import BookEdit, Remark
 from gongzhi.rulebooks.queries import Version
-from gongzhi.rulebooks.tables import TABLES, row_in, rows_of, shipped, shipped_version
+from gongzhi.rulebooks.tables import RULES, TABLES, row_in, rows_of, shipped, shipped_version
 
 IN_FORCE = 0
 """Stands in addresses for the rules that hold today, whichever they are."""
@@ -97,11 +97,65 @@ def rulebooks(request: Any) -> HttpResponse:
         "rows": [_row(one) for one in found],
         "keeps": keeps(request),
         "draft_fields": _DRAFT_FIELDS,
+        "remarks": [_remark(one) for one in queries.remarks(request.acting)],
+        "answer_fields": _ANSWER_FIELDS,
         "newer": bool(current and current.shipped != shipped_version()),
         "read_url": reverse("rule_rows", args=[IN_FORCE, "rules"]),
         "try_url": reverse("rule_try", args=[IN_FORCE]),
     }
     return render(request, "desk/rulebooks.html", context)
+
+
+@require_POST
+def rule_remark(request: Any) -> HttpResponse:
+    """Say what is wrong with a rule, where one may not edit it."""
+    readable(request)
+    post = request.POST
+    rule, scope, said = (
+        post.get("rule", "")[:60],
+        post.get("scope", "")[:20_000],
+        post.get("words", "").strip(),
+    )
+    notice = post.get("case", "")[:18]
+    if not (rule and said):
+        messages.error(request, _("请写明哪里不对。"))
+    else:
+        number = int(notice) if notice.isascii() and notice.isdigit() else None
+        remark(rule, scope, said[:1000], notice=number, acting=request.acting, moment=request.moment)
+        messages.success(request, _("已提交给规则管理人。"))
+    return HttpResponseRedirect(reverse("rulebooks"))
+
+
+@require_POST
+def rule_answer(request: Any, remark_id: int) -> HttpResponse:
+    """Answer a remark."""
+    readable(request)
+    said = request.POST.get("words", "").strip()[:1000]
+    try:
+        if said and answer_remark(remark_id, said, acting=request.acting, moment=request.moment):
+            messages.success(request, _("已答复。"))
+        else:
+            messages.error(request, _("请写明怎样处理。") if not said else _("这条建议已有答复。"))
+    except NotAllowedError:
+        raise PermissionDenied from None
+    return HttpResponseRedirect(reverse("rulebooks"))
+
+
+def _remark(one: Remark) -> dict[str, Any]:
+    case = {"case": str(one.notice)} if one.notice else {}
+    return {
+        "id": one.pk,
+        "rule": one.rule,
+        "url": f"{reverse('rule_row', args=[IN_FORCE, RULES])}?{_query(key=one.rule, **case)}",
+        "scope": one.scope,
+        "words": one.words,
+        "by": one.by,
+        "at": one.at,
+        "answer": one.answer,
+        "answered_by": one.answered_by,
+        "answered_at": one.answered_at,
+        "answer_url": reverse("rule_answer", args=[one.pk]),
+    }
 
 
 def version_name(book: Any) -> str:
@@ -343,5 +397,15 @@ _DRAFT_FIELDS = (
         "rows": 2,
         "required": False,
         "max_length": 2000,
+    },
+)
+_ANSWER_FIELDS = (
+    {
+        "name": "words",
+        "zh": "怎样处理",
+        "en": "What is done about it",
+        "kind": "textarea",
+        "rows": 2,
+        "max_length": 1000,
     },
 )

@@ -94,7 +94,8 @@ def rule_row(request: Any, book_id: int, table: str) -> HttpResponse:
         retired = (
             next((e for e in queries.edits(book) if (e.table, e.key) == (table, key)), None) if book else None
         )
-        if retired is None:
+        # A notice may rest on a rule of an earlier version, which holds no more.
+        if retired is None and not (version is None and table == RULES and _case(request)):
             raise Http404
     if not key and not _may_edit(request, version):
         raise Http404
@@ -169,6 +170,7 @@ def _row_page(
         "key": key,
         "pairs": rule_words.pairs(table, stands or row or {}, today),
         "retired": bool(key and stands is None),
+        "gone": bool(key and stands is None and version is None),
         "changes": rule_words.changes(table, edit.was, edit.row, today)
         if edit and edit.row and edit.was
         else (),
@@ -192,13 +194,14 @@ def _row_page(
 def _heading(table: Table, key: str, row: Row | None) -> str:
     if not key:
         return _("新增一条")
-    return (row or {}).get("meaning", "") if table.name == RULES else key[:80]
+    return (row or {}).get("meaning", key) if table.name == RULES else key[:80]
 
 
 def _ways_to_correct(request: Any, key: str, case: dict[str, Any] | None) -> dict[str, Any]:
     """For who keeps the rules: the drafts in which this rule may be corrected, or a new one."""
     if not keeps(request):
-        return {}
+        said = {"rule": key, "scope": case["scope"] if case else "", "case": case["id"] if case else ""}
+        return {"remark_fields": _REMARK_FIELDS, "remark_hidden": said}
     more = {"key": key, **({"case": case["id"]} if case else {})}
     return {
         "drafts": [
@@ -349,5 +352,15 @@ _TRY_FIELDS = (
         "max_length": LONGEST_SCOPE,
         "hint_zh": "粘贴一段登记的经营范围，看看会判定出什么、依据哪条规则；不会写入任何数据。",
         "hint_en": "Paste a scope to see what it calls for and by which rule. Nothing is written.",
+    },
+)
+_REMARK_FIELDS = (
+    {
+        "name": "words",
+        "zh": "哪里不对，应当怎样",
+        "en": "What is wrong, and what it should be",
+        "kind": "textarea",
+        "rows": 3,
+        "max_length": 1000,
     },
 )
