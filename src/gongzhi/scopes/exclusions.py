@@ -17,7 +17,9 @@ _DENIED: Final = re.compile(
     "不可|不能|不准|无需|禁止)"
 )
 # "不再分装的包装种子" is the name of the goods in the Seed Law art. 38, not a denial.
-_NAMES_WITH_DENIAL: Final = re.compile("不再分装|不产生油烟")
+_NAMES_WITH_DENIAL: Final = re.compile("不再分装|不再分类|不产生油烟")
+# "不属于危险化学品的农药" names the pesticides that are none.
+_KIND: Final = re.compile("不属[^、,;。]{0,20}的(?=[^、,;。])")
 _EXCEPT_AFTER: Final = re.compile("除外")
 _OUTER: Final = re.compile("以?外")
 _MARKER: Final = re.compile("不|除|无需|禁止")
@@ -33,6 +35,10 @@ _OF_OTHERS: Final = re.compile("邮政")
 _ONLY_REPEATS_LAW: Final = re.compile("不得|禁止|不准|不能|不可")
 _ABOVE: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
 _INNERMOST: Final = re.compile(r"\([^()]*\)")
+# "商业批发、零售（不含许可经营项目）" reserves something of that trade alone.
+_GENERIC_TRADE: Final = re.compile(
+    "(?:其它|其他)?(?:国内)?(?:商业|商品|贸易)?的?(?:批发|零售|贸易|商业|业|[、和及兼])+"
+)
 _PORT: Final = re.compile("进出口|出口|进口")
 
 
@@ -90,13 +96,26 @@ def _exclusion(text: str, start: int, end: int, since: int, until: int) -> Exclu
     return Exclusion(start, end, since, until, bool(sweeping))
 
 
+def _without_contents(text: str, brackets: list[Bracket]) -> str:
+    pieces = []
+    at = 0
+    for bracket in brackets:
+        pieces.append(text[at : bracket.start])
+        pieces.append("…" * (bracket.end - bracket.start))
+        at = bracket.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
 def _areas(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Find the areas that name what is not done, within the half-open span of one bracket or one phrase."""
     areas: list[tuple[int, int]] = []
     for denied in _DENIED.finditer(text, start, end):
         if not _NAMES_WITH_DENIAL.match(text, denied.start()):
+            kind = _KIND.match(text, denied.start(), end)
             again = _INCLUDED_AGAIN.search(text, denied.end(), min(end, denied.end() + _PHRASE))
-            areas.append((denied.start(), again.start() if again else end))
+            stop = kind.end() if kind else again.start() if again else end
+            areas.append((denied.start(), stop))
     for before in _EXCEPT_BEFORE.finditer(text, start, end):
         outer = _OUTER.search(text, before.end(), min(end, before.end() + _PHRASE))
         areas.append((before.start(), outer.end() if outer else end))
@@ -111,7 +130,8 @@ def _reach(text: str, plan: Outline, bracket: Bracket) -> tuple[int, int]:
 
     "以上…" reaches back to the beginning. A bracket that stands alone speaks for the clause before it. Any other speaks
     for the entries of its list up to itself: what a list denies once ("不含危险化学品") it doesn't mean to do in the
-    entry before. A bracket about import and export speaks for its own entry alone.
+    entry before. A bracket about import and export, or after nothing but trade ("商业批发、零售"), speaks for its own
+    entry alone.
     """
     start, end, index = bracket
     opening = start - 1
@@ -120,6 +140,16 @@ def _reach(text: str, plan: Outline, bracket: Bracket) -> tuple[int, int]:
     if index >= len(plan.items) or opening <= plan.items[index].start:
         return (plan.items[plan.items[index - 1].first].start, opening) if index else (opening, end)
     item = plan.items[index]
+    group = (
+        text.rfind(
+            ",",
+            item.start if item.first == index else plan.items[item.first].start,
+            opening,
+        )
+        + 1
+    )
+    if group and _GENERIC_TRADE.fullmatch(text, group, opening):
+        return group, opening
     if _PORT.search(text, start, end) or _PORT.search(text, max(item.start, opening - _PHRASE), opening):
         return item.start, item.end
     return plan.items[item.first].start, item.end
@@ -128,13 +158,13 @@ def _reach(text: str, plan: Outline, bracket: Bracket) -> tuple[int, int]:
 def _outside_brackets(text: str, plan: Outline) -> list[Exclusion]:
     """Read exclusions written without brackets: "…，不含危险化学品", "除食盐外的食品", "化工产品除外"."""
     starts = [item.start for item in plan.items]
-    opened = [bracket.start for bracket in plan.brackets]
     found: dict[tuple[int, int], Exclusion] = {}
+    # What a bracket says is read with the bracket.
+    text = _without_contents(text, plan.brackets)
     for mark in _MARKER.finditer(text):
         at = mark.start()
-        held = bisect_right(opened, at) - 1
         index = bisect_right(starts, at) - 1
-        if index < 0 or (held >= 0 and at < plan.brackets[held].end):
+        if index < 0:
             continue
         stop = _STOP.search(text, at, at + _PHRASE)
         end = stop.start() if stop else min(len(text), at + _PHRASE)

@@ -9,15 +9,21 @@ import unicodedata
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_BRACKETS: Final = {"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"}
+# "<" and ">" compare ("闪点>60度"); they don't enclose.
+_BRACKETS: Final = {"[": "(", "{": "(", "]": ")", "}": ")"}
 _SPECIAL: Final = {
     "【": "(", "〔": "(", "〖": "(", "〈": "(", "「": "(", "】": ")", "〕": ")", "〗": ")", "〉": ")", "」": ")",
     "∶": ":", "︰": ":", "•": "、", "·": "、", "・": "、", "‧": "、", "—": "-", "–": "-", "─": "-", "－": "-",
+    "Ⅰ": "一", "Ⅱ": "二", "Ⅲ": "三", "Ⅳ": "四", "Ⅴ": "五", "ⅰ": "一", "ⅱ": "二", "ⅲ": "三", "ⅳ": "四", "ⅴ": "五",
     "｡": "。", "\r": ";", "\n": ";", "\v": ";", "\f": ";", "\x85": ";", "\u2028": ";", "\u2029": ";",
 }  # fmt: skip
 # Old or traditional characters that occur in Chinese registers beside the simplified ones.
 _VARIANTS: Final = dict(
-    zip("黃業務營銷類藥鋪產買賣製造貨運飲", "黄业务营销类药铺产买卖制造货运饮", strict=True)
+    zip(
+        "黃業務營銷類藥鋪產買賣製造貨運飲",
+        "黄业务营销类药铺产买卖制造货运饮",
+        strict=True,
+    )
 )
 
 DROPPED: Final = "\x00"
@@ -29,7 +35,7 @@ def _fold_character(character: str) -> str:
     if character in _VARIANTS:
         return _VARIANTS[character]
     if (
-        character == "〓"
+        character in "〓*＊※★"
         or character.isspace()
         or unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Mn"}
     ):
@@ -65,7 +71,7 @@ _TABLE: Final = _FoldTable()
 # Most clauses need no more than this; looking up every single character costs ten times as much.
 _USUAL: Final = (("，", ","), ("（", "("), ("）", ")"), ("：", ":"), ("；", ";"))
 _UNUSUAL: Final = re.compile(
-    f"[^、。{_between('!', '@', '<>')}{_between('a', 'z', '')}{_between('一', chr(0x9FA5), ''.join(_VARIANTS))}]"
+    f"[^、。{_between('!', '@', '*')}{_between('a', 'z', '')}{_between('一', chr(0x9FA5), ''.join(_VARIANTS))}]"
 )
 _DROPPED_RUN: Final = re.compile(f"[^{DROPPED}]+")
 

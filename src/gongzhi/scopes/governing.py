@@ -4,7 +4,16 @@ import re
 from bisect import bisect_right
 from typing import Final
 
-from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Bracket, Deeds, Item, Lexicon, Outline
+from gongzhi.scopes.grammar import (
+    ABOUT,
+    NO_DEEDS,
+    Bracket,
+    Deeds,
+    Item,
+    Lexicon,
+    Outline,
+    before_note,
+)
 
 UNSTATED: Final[Deeds] = frozenset({"unstated"})
 # Verbs alone in a clause that close the list before it.
@@ -29,6 +38,9 @@ _REACHING_BACK: Final[Deeds] = CLOSING | frozenset(
     ]
 )
 _OPENING: Final[Deeds] = frozenset({"trade", "make"})
+_AGENT: Final[Deeds] = frozenset({"agent"})
+# What is done to goods, and so to no works: "销售：五金；装饰工程".
+_OF_GOODS: Final[Deeds] = CLOSING | frozenset({"rent"})
 _INVESTED: Final = re.compile("(?:进行|的|予以)投资")
 BARE_NOUN: Final = 3
 _JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
@@ -81,7 +93,7 @@ class Governing:
         if core is None:
             start, end = self.plan.items[index][:2]
             if end - start <= LONGEST_READ:
-                core = self.without_brackets(start, end)
+                core = before_note(self.without_brackets(start, end))
             else:
                 half = LONGEST_READ // 2
                 core = (
@@ -125,7 +137,8 @@ class Governing:
         for bracket in brackets[first : first + _BRACKETS_READ]:
             if bracket.item == index:
                 for part in re.split(
-                    "[、,]", self.text[bracket.start : min(bracket.end, bracket.start + 80)]
+                    "[、,]",
+                    self.text[bracket.start : min(bracket.end, bracket.start + 80)],
                 ):
                     found |= self.lexicon.pure(part) or NO_DEEDS
         return found
@@ -172,13 +185,35 @@ class Governing:
             return head
         if self._invests and self._invested_in(index):
             return ABOUT
+        core = self.core(index)
+        if self.lexicon.service(core) and not self._goes_on_repairing(index):
+            return UNSTATED
+        if "等" in core and self._acted_for(item):
+            return _AGENT
+        found = self._verbs_around(index)
+        if not found.isdisjoint(_OF_GOODS) and self.lexicon.works(core):
+            return found - _OF_GOODS | UNSTATED
+        return found
+
+    def _acted_for(self, item: Item) -> bool:
+        """Say whether the list begins with acting for others: "代理甲、乙等业务"."""
+        return self.lexicon.leading(self.core(item.first)) == _AGENT
+
+    def _goes_on_repairing(self, index: int) -> bool:
+        """Say whether the entry before repairs: "汽车维修、保养、美容" is about cars to its end."""
+        if index == self.plan.items[index].first:
+            return False
+        before = self.core(index - 1)
+        return "repair" in (self.lexicon.pure(before) or self.lexicon.trailing(before))
+
+    def _verbs_around(self, index: int) -> Deeds:
         before = self._verb_before(index)
         if before:
             return before | UNSTATED
         after = self._verb_after(index)
         if after:
             return after
-        return self._clause_before(item) or UNSTATED
+        return self._clause_before(self.plan.items[index]) or UNSTATED
 
     def _head(self, item: Item) -> Deeds:
         """Read the head before the colon: "销售、网上销售：…"; headings of the register are none."""

@@ -17,12 +17,23 @@ SERVE: Final[Deeds] = frozenset({"serve"})
 
 _MARKS: Final = re.compile("[()、,;。:!?.]")
 _CONJUNCTIONS: Final = (*"及和与或兼并暨/-+&", "以及", "并且", "及其", "或者", "同时")
+# A remark on law or licence, glued to an entry. 按摩, 按揭 and 凭证 are names of things.
+_NOTE: Final = re.compile(
+    "(?:根据|依据|[须需](?:经|取得|领取|凭|持)|凭(?=.{0,30}(?:经营|许可|资质|资格|有效))"
+    "|按(?![摩揭键钮])(?=.{0,60}(?:经营|许可|证|号|执行|核|规定|批)))"
+)
 # A bracket that was never closed must not swallow the rest of the scope.
 _LONGEST_OPEN_BRACKET: Final = 2000
 
 
 def _alternatives(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def before_note(text: str) -> str:
+    """Cut an entry before a remark that goes on without a mark: "餐饮服务凭许可证经营"."""
+    note = _NOTE.search(text)
+    return text[: note.start()] if note and note.start() else text
 
 
 class Item(NamedTuple):
@@ -126,20 +137,41 @@ class Tail(NamedTuple):
     deeds: Deeds
     joint: bool = False
     """True when only a second object is another thing or only planned ("甲及乙管理"): a bare noun is part of it."""
+    shared: Deeds = NO_DEEDS
+    """Deeds at the end of a second object ("甲及乙生产"): done to the first as well, if it has no verb of its own."""
 
 
 _CONJUNCTION: Final = f"(?:{_alternatives(_CONJUNCTIONS)})"
 _ELSE: Final = frozenset({"other", "one"})
+_COMPLETE: Final = frozenset({"服务", "业务", "活动"})
 _TAIL_CACHE: Final = 16384
 
 
 class Lexicon:
     """The deed words and the tails that leave an object what it is, compiled for reading."""
 
-    __slots__ = ("_deeds", "_leading", "_other_end", "_pure", "_token", "leading", "pure", "tail", "trailing")
+    __slots__ = (
+        "_deeds",
+        "_leading",
+        "_other_end",
+        "_pure",
+        "_service",
+        "_token",
+        "_works",
+        "leading",
+        "pure",
+        "service",
+        "tail",
+        "trailing",
+        "works",
+    )
 
-    def __init__(self, deeds: dict[str, Deeds], same: tuple[str, ...], other: tuple[str, ...]) -> None:
+    def __init__(self, deeds: dict[str, Deeds], tails: dict[str, tuple[str, ...]]) -> None:
+        """Take the words of deeds and, by kind, the tails: same, other, service, works."""
         self._deeds = deeds
+        same, other = tails["same"], tails["other"]
+        self._service = re.compile(f"(?:{_alternatives(tails['service'])})[店室厅馆院场城所]?$")
+        self._works = re.compile(f"(?:{_alternatives(tails['works'])})$")
         verbs = _alternatives(deeds)
         soft = _alternatives(same)
         # A character that begins no word is passed over at once, without trying two hundred words.
@@ -149,14 +181,26 @@ class Lexicon:
             re.DOTALL,
         )
         self._pure = re.compile(f"(?:{verbs}|{_CONJUNCTION}|{soft})+")
-        self._leading = re.compile(f"(?:{verbs}|{_CONJUNCTION}|网上|国内|国内外|专业|主要|以|的|各类|各种)+")
+        self._leading = re.compile(
+            f"(?:{verbs}|{_CONJUNCTION}|网上|国内|国内外|专业|主要|单项|以|的|各类|各种)+"
+        )
         self._other_end = re.compile(
             f"(?:{_alternatives(other)}|{_alternatives(w for w in deeds if deeds[w] == ABOUT)})$"
         )
+        self.service = lru_cache(_TAIL_CACHE)(self._is_service)
+        self.works = lru_cache(_TAIL_CACHE)(self._is_works)
         self.tail = lru_cache(_TAIL_CACHE)(self._read_tail)
         self.leading = lru_cache(_TAIL_CACHE)(self._read_leading)
         self.trailing = lru_cache(_TAIL_CACHE)(self._read_trailing)
         self.pure = lru_cache(_TAIL_CACHE)(self._read_pure)
+
+    def _is_service(self, core: str) -> bool:
+        """Say whether an item ends in a service to people, which no verb of a list reaches ("理发")."""
+        return self._service.search(core) is not None
+
+    def _is_works(self, core: str) -> bool:
+        """Say whether an item ends in works, which are built and not sold ("装饰工程")."""
+        return self._works.search(core) is not None
 
     def _read_tail(self, rest: str) -> Tail:
         """Read what follows an object within its item, brackets taken out."""
@@ -164,28 +208,43 @@ class Lexicon:
         about = False
         chunk: list[Deeds] = []
         joined = False
+        last = ""
         # "甲及咨询" does 甲 and gives advice besides.
         besides = False
+        # "甲服务及相应的乙" has said all of 甲 before it goes on.
+        complete = False
         for token in self._token.finditer(rest):
             kind = token.lastgroup
             if kind in _ELSE:
                 if not joined:
                     return Tail(same=False, deeds=NO_DEEDS)
+                if complete:
+                    return Tail(same=True, deeds=frozenset(found))
                 if "的" in rest:
                     # "甲及其配套设施的投资" invests in both.
                     return Tail(same=True, deeds=self._read_trailing(rest))
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=frozenset(found), joint=True)
-                return Tail(same=True, deeds=frozenset(found))
+                # "甲及乙生产" makes both.
+                return Tail(
+                    same=True,
+                    deeds=frozenset(found),
+                    shared=self._read_trailing(rest) - ABOUT,
+                )
             if kind == "verb":
                 chunk.append(self._deeds[token.group()])
             elif kind == "conj":
                 besides |= not joined and not chunk
                 about |= _close(chunk, found)
+                complete |= not joined and last in _COMPLETE and not about
                 joined = True
+            last = token.group()
         about |= _close(chunk, found)
         about &= not besides
-        return Tail(same=True, deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS))
+        return Tail(
+            same=True,
+            deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS),
+        )
 
     def _read_leading(self, before: str) -> Deeds:
         """Read the deeds at the head of what stands before an object within its item."""

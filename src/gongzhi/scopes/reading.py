@@ -5,8 +5,24 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.exclusions import Exclusion, exclusions, may_exclude
-from gongzhi.scopes.governing import BARE_NOUN, CLOSING, LONGEST_READ, UNSTATED, Governing
-from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Lexicon, Outline, Tail, outline
+from gongzhi.scopes.governing import (
+    BARE_NOUN,
+    CLOSING,
+    LONGEST_READ,
+    UNSTATED,
+    Governing,
+)
+from gongzhi.scopes.grammar import (
+    ABOUT,
+    NO_DEEDS,
+    SERVE,
+    Deeds,
+    Lexicon,
+    Outline,
+    Tail,
+    before_note,
+    outline,
+)
 
 _LONGEST_VERBS_ALONE: Final = 12
 _LIST_MARKS: Final = re.compile("[、,!?.]")
@@ -38,6 +54,9 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
         return False
     verbs = lexicon.pure(_LIST_MARKS.sub("", text))
     return verbs is not None and bool(verbs) and verbs <= CLOSING
+
+
+_ANOTHER_THING: Final = Tail(same=False, deeds=NO_DEEDS)
 
 
 class Place(NamedTuple):
@@ -90,36 +109,59 @@ class Reading:
             stop = max(end, self.plan.items[last].end)
             rest = self.governing.without_brackets(end, min(stop, end + LONGEST_READ)) if end < stop else ""
         else:
-            before = _after_last_edge(self.text[max(bracket[0], start - LONGEST_READ) : start])
-            rest = self.text[end : min(max(end, bracket[1]), end + LONGEST_READ)]
-            edge = _EDGE.search(rest)
-            rest = rest[: edge.start()] if edge else rest
-        tail = self.lexicon.tail(rest)
+            before, rest = self._around_in_bracket(bracket, start, end)
+        tail = self.lexicon.tail(before_note(rest) if rest else "")
         if tail.joint and (end - start > BARE_NOUN or self.lexicon.trailing(self.text[start:end])):
             # "房地产开发经营及物业管理" does the one and manages the other.
             tail = Tail(same=True, deeds=tail.deeds, joint=False)
+        if "用于" in before:
+            # "收购农产品用于生产豆制品" is about the making; "用于食品的容器" is no food.
+            before = before[before.rindex("用于") + 2 :]
+            tail = tail if self.lexicon.leading(before) else _ANOTHER_THING
         if not tail.same:
             return Place(index, before, same=False, deeds=NO_DEEDS)
+        return Place(
+            index, before, same=True, deeds=self._deeds(start, end, index, last, before, tail, bracket)
+        )
+
+    def _deeds(
+        self,
+        start: int,
+        end: int,
+        index: int,
+        last: int,
+        before: str,
+        tail: Tail,
+        bracket: tuple[int, int] | None,
+    ) -> Deeds:
+        """Give the deeds done to the phrase `start:end`: its own verbs, its own name's, or those that govern it."""
         own = tail.deeds
+        if tail.shared and not self._says_itself(start, end):
+            own |= tail.shared
         if own and bracket is None:
             own |= self.governing.following_verbs(last)
         if before:
             own |= self.governing.leading(before, index)
+        spoken = self.lexicon.trailing(self.text[start:end]) - ABOUT if own <= SERVE else NO_DEEDS
         if own:
-            return Place(index, before, same=True, deeds=own - ABOUT or ABOUT)
-        spoken = self.lexicon.trailing(self.text[start:end])
+            return own - ABOUT | spoken or ABOUT
         if spoken:
-            spoken -= ABOUT
-        if spoken:
-            return Place(index, before, same=True, deeds=spoken | UNSTATED)
+            return spoken | UNSTATED
         if bracket is not None:
-            return Place(index, before, same=True, deeds=self.governing.item_deeds(index) or UNSTATED)
-        return Place(
-            index,
-            before,
-            same=True,
-            deeds=self.governing.bracket_deeds(index) or self.governing.around(index),
-        )
+            return self.governing.item_deeds(index) or UNSTATED
+        return self.governing.bracket_deeds(index) or self.governing.around(index)
+
+    def _says_itself(self, start: int, end: int) -> bool:
+        """Say whether a phrase has a verb of its own, or names works that no verb of goods is meant for."""
+        phrase = self.text[start:end]
+        return bool(self.lexicon.trailing(phrase)) or self.lexicon.works(phrase)
+
+    def _around_in_bracket(self, bracket: tuple[int, int], start: int, end: int) -> tuple[str, str]:
+        """Give what stands before and after a phrase in its entry of a bracket."""
+        before = _after_last_edge(self.text[max(bracket[0], start - LONGEST_READ) : start])
+        rest = self.text[end : min(max(end, bracket[1]), end + LONGEST_READ)]
+        edge = _EDGE.search(rest)
+        return before, rest[: edge.start()] if edge else rest
 
     def said_around(self, index: int, start: int, end: int) -> str:
         """Give what an item says around `start:end`, brackets included, without what it excludes."""

@@ -230,10 +230,10 @@ def _add_other_things(tables: RuleTables, ruled: dict[str, list[Rule]]) -> None:
 def _lexicon(tables: RuleTables) -> Lexicon:
     deeds = {row["word"]: _classes(row["deeds"]) for row in _rows(tables, "deeds")}
     tails = _rows(tables, "tails")
+    kinds = ("same", "other", "service", "works")
     return Lexicon(
         deeds,
-        tuple(row["tail"] for row in tails if row["kind"] == "same"),
-        tuple(row["tail"] for row in tails if row["kind"] == "other"),
+        {kind: tuple(row["tail"] for row in tails if row["kind"] == kind) for kind in kinds},
     )
 
 
