@@ -4,7 +4,8 @@ Pure: reference data, days and instants are passed in (`Tables.of(pack)`, or the
 无证无照经营查处办法 (国务院令第684号), 广东省市场监管条例 (2021), 东府办〔2017〕110号, and the packs' own rows.
 """
 
-from gongzhi.clues.rules.classes import NoDecisionError, classify
+from gongzhi.clues.rules.classes import classify
+from gongzhi.clues.rules.decisions import NoDecisionError
 from gongzhi.clues.rules.duty import local_department, responsible
 from gongzhi.clues.rules.findings import (
     Ask,

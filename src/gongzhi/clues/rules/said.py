@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gongzhi.clues.rules.findings import Ask, Reason
+
+if TYPE_CHECKING:
+    from gongzhi.packs.rows import Permit
 
 _REASONS = {
     "permit_missing": (
@@ -104,6 +107,11 @@ _ASKS = {
     ),
 }
 Names = tuple[str, str]
+
+
+def names_of(permit: Permit) -> Names:
+    """What a permit is called, in Chinese and English."""
+    return permit.name_zh, permit.name_en
 
 
 def reason(code: str, names: Names = ("", ""), stage: Names = ("", "")) -> Reason:
