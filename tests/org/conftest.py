@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, connections
+from psycopg import sql
 
 from gongzhi.embedded import Cluster
 from gongzhi.embedded.cluster import SUPERUSER
@@ -19,13 +20,14 @@ TOWNS = ("441900003", "441900004")
 
 @pytest.fixture(scope="module")
 def two_towns(databases: Databases, django_db_blocker: Any) -> Iterator[str]:
-    """The name of the database; no row is a true one, and no trigger or foreign key was asked."""
+    """The name of the database; no row is a true one, and no trigger, foreign key or check was asked."""
     with django_db_blocker.unblock(), databases.clone("towns") as name:
         with connections["owner"].cursor() as cursor:
             tables = scoped_tables(cursor)
         with _superuser(name) as server:
             server.execute("SET session_replication_role = replica")
             for table in tables:
+                _drop_checks(server, table)
                 for number, town in enumerate(TOWNS, start=1):
                     _fill(server, table, number, town)
         yield name
@@ -49,6 +51,18 @@ def _superuser(database: str) -> psycopg.Connection:
     if not owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()[0]:
         pytest.skip("needs a superuser to fill tables without their triggers")
     return owner
+
+
+def _drop_checks(server: psycopg.Connection, table: str) -> None:
+    """A row of any content will do, also one that makes no sense."""
+    checks = server.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'", [table]
+    )
+    for (name,) in checks.fetchall():
+        drop = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+            sql.Identifier(table), sql.Identifier(name)
+        )
+        server.execute(drop)
 
 
 def _fill(server: psycopg.Connection, table: str, number: int, town: str) -> None:
