@@ -22,9 +22,9 @@ def data_table(
 ) -> dict[str, Any]:
     """A table that becomes a list of cards on a phone.
 
-    columns: {"key", "label", "kind"} with kind text (default), link, place, number, day, moment, lamp, status, code. The first
-    column heads its row; a link column leads to the row's "url". rows: dicts or objects with the keys; a lamp cell is
-    a dict of `{% lamp %}`'s arguments, a status cell (text, tone). Without rows, the empty state.
+    columns: {"key", "label", "kind"} with kind text (default), link, place, number, day, moment, lamp, status, code.
+    The first column heads its row; a link column leads to the row's "url". rows: dicts or objects with the keys; a
+    lamp cell is a dict of `{% lamp %}`'s arguments, a status cell (text, tone). Without rows, the empty state.
     """
     heads = [
         {**column, "label": said(column["label"]), "kind": column.get("kind", "text")} for column in columns
