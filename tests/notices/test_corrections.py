@@ -75,7 +75,7 @@ def test_what_nobody_was_told_of_is_listed_and_nothing_changes_by_itself(city: C
         "done",
         "missing",
         [TOBACCO],
-        "",
+        None,
     )
     assert matter.after == {TOBACCO: ["sure", FERRY["rule"]]}
     assert matter.before == {}

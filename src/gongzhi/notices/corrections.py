@@ -185,7 +185,7 @@ def decide(touched_id: int, decision: str, words: str, *, acting: Acting, moment
 
 def record(ids: Iterable[int], decision: str, words: str, *, acting: Acting, moment: Moment) -> None:
     """Write down what was decided of matters that are not decided yet, and by whom."""
-    Touched.objects.filter(pk__in=list(ids), decision="").update(
+    Touched.objects.filter(pk__in=list(ids), decision__isnull=True).update(
         decision=decision,
         words=words.strip(),
         decided_by=f"{acting.title} {acting.name}".strip()[:160],

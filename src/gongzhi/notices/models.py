@@ -89,7 +89,7 @@ class Touched(models.Model):
 
     `kind`: no_longer (an open notice names a permit that is no longer called for), otherwise (it is still called
     for, with another certainty) or missing (a permit is called for that nobody was told of). `before` and `after` are
-    {code: [certainty, rule]}. `decision`: keep, withdraw, send or none; empty until somebody decided.
+    {code: [certainty, rule]}. `decision`: keep, withdraw, send or none; NULL until somebody decided.
     """
 
     correction = models.ForeignKey(Correction, models.PROTECT, related_name="touched")
@@ -99,7 +99,7 @@ class Touched(models.Model):
     permits = ArrayField(models.CharField(max_length=12))
     before = models.JSONField()
     after = models.JSONField()
-    decision = models.CharField(max_length=10, blank=True, **CODE)
+    decision = models.CharField(max_length=10, null=True, **CODE)
     words = models.TextField(blank=True)
     decided_by = models.CharField(max_length=160, blank=True)
     decided_post = models.BigIntegerField(null=True)
@@ -114,14 +114,16 @@ class Touched(models.Model):
                 name="notices_touched_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(decision="")
+                condition=models.Q(decision__isnull=True)
                 | models.Q(decided_at__isnull=False, decided_post__isnull=False),
                 name="notices_touched_by_somebody",
             ),
         )
         indexes = (
             models.Index(
-                fields=("correction", "id"), name="notices_touched_open", condition=models.Q(decision="")
+                fields=("correction", "id"),
+                name="notices_touched_open",
+                condition=models.Q(decision__isnull=True),
             ),
         )
 

@@ -81,7 +81,7 @@ def departments_that_returned(case_id: int) -> set[str]:
 
 def touched_undecided(case_id: int) -> list[int]:
     """The matters about a notice that a version of the rules touches and nobody has decided."""
-    return list(Touched.objects.filter(notice_id=case_id, decision="").values_list("pk", flat=True))
+    return list(Touched.objects.filter(notice_id=case_id, decision__isnull=True).values_list("pk", flat=True))
 
 
 def corrections() -> list[Correction]:
@@ -97,7 +97,7 @@ def touched_matters(
     if correction is not None:
         rows = rows.filter(correction=correction)
     if undecided:
-        rows = rows.filter(decision="")
+        rows = rows.filter(decision__isnull=True)
     return list(rows.order_by("pk")[:size])
 
 
@@ -105,7 +105,7 @@ def touched_counts() -> dict[int, tuple[int, int]]:
     """By correction: how many matters the post sees, and how many of them wait for a decision."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT correction_id, count(*), count(*) FILTER (WHERE decision = '') FROM notices_touched"
+            "SELECT correction_id, count(*), count(*) FILTER (WHERE decision IS NULL) FROM notices_touched"
             " GROUP BY correction_id"
         )
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}

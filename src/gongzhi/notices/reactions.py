@@ -153,7 +153,7 @@ def record_the_decision(event: Moved) -> None:
     """A notice that a version of the rules touches was withdrawn or upheld: its matter is decided."""
     decision = "withdraw" if event.action == "retract" else "keep"
     for case_id in event.case_ids:
-        matters = Touched.objects.filter(notice_id=case_id, decision="").exclude(kind="missing")
+        matters = Touched.objects.filter(notice_id=case_id, decision__isnull=True).exclude(kind="missing")
         record(
             matters.values_list("pk", flat=True),
             decision,

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 ("before", models.JSONField()),
                 ("after", models.JSONField()),
-                ("decision", models.CharField(blank=True, db_collation="C", max_length=10)),
+                ("decision", models.CharField(db_collation="C", max_length=10, null=True)),
                 ("words", models.TextField(blank=True)),
                 ("decided_by", models.CharField(blank=True, max_length=160)),
                 ("decided_post", models.BigIntegerField(null=True)),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 "db_table": "notices_touched",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("decision", "")),
+                        condition=models.Q(("decision__isnull", True)),
                         fields=["correction", "id"],
                         name="notices_touched_open",
                     )
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("decision", ""),
+                            ("decision__isnull", True),
                             models.Q(("decided_at__isnull", False), ("decided_post__isnull", False)),
                             _connector="OR",
                         ),
