@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from gongzhi.clues import graph, states
 from gongzhi.clues.judging import Judged, judge, stated
@@ -123,30 +123,8 @@ def _operators(discoveries: Sequence[Discovery]) -> list[int]:
 def _insert(rows: Sequence[tuple[int, int, Discovery, Judged]]) -> None:
     # The clue first: who sees a clue sees its operator, so the row of the operator can't come before it.
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CLUES,
-            {
-                "case": [case_id for case_id, _, _, _ in rows],
-                "operator": [operator for _, operator, _, _ in rows],
-                "area": [one.area for _, _, one, _ in rows],
-                "department": [one.department for _, _, one, _ in rows],
-                "source": [one.source for _, _, one, _ in rows],
-                "ref": [one.source_ref[:80] for _, _, one, _ in rows],
-                "found": [one.found_on for _, _, one, _ in rows],
-                "words": [one.words[:1000] for _, _, one, _ in rows],
-                "trade": [one.trade for _, _, one, _ in rows],
-                "kind": [what.finding.kind.value for _, _, _, what in rows],
-                "permits": [Jsonb(list(what.finding.missing)) for _, _, _, what in rows],
-                "situation": [Jsonb(stated(one.situation)) for _, _, one, _ in rows],
-                "finding": [Jsonb(what.finding.facts()) for _, _, _, what in rows],
-                "duty": [Jsonb(what.duty.facts()) for _, _, _, what in rows],
-                "serious": [what.grade.bypass for _, _, _, what in rows],
-                "hazards": [Jsonb(list(what.grade.hazards)) for _, _, _, what in rows],
-                "part_of": [one.part_of for _, _, one, _ in rows],
-                "relapse_of": [one.relapse_of for _, _, one, _ in rows],
-                "invented": [one.invented for _, _, one, _ in rows],
-            },
-        )
+        # One document for all rows: taking apart an array of documents costs the server five times as much.
+        cursor.execute(_CLUES, [json.dumps([_clue(*row) for row in rows], ensure_ascii=False)])
         new = [(operator, one) for _, operator, one, _ in rows if one.operator_id is None]
         if not new:
             return
@@ -172,6 +150,30 @@ def _insert(rows: Sequence[tuple[int, int, Discovery, Judged]]) -> None:
         )
 
 
+def _clue(case_id: int, operator: int, one: Discovery, what: Judged) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "operator_id": operator,
+        "area": one.area,
+        "department": one.department,
+        "source": one.source,
+        "source_ref": one.source_ref[:80],
+        "found_on": one.found_on.isoformat(),
+        "words": one.words[:1000],
+        "trade": one.trade,
+        "kind": what.finding.kind.value,
+        "permits": list(what.finding.missing),
+        "situation": stated(one.situation),
+        "finding": what.finding.facts(),
+        "duty": what.duty.facts(),
+        "serious": what.grade.bypass,
+        "hazards": list(what.grade.hazards),
+        "part_of_id": one.part_of,
+        "relapse_of_id": one.relapse_of,
+        "invented": one.invented,
+    }
+
+
 def _sealed(operator: int, one: Discovery) -> bytes | None:
     if not one.person and not one.phone:
         return None
@@ -191,15 +193,11 @@ def moved_to(one: Discovery, area: str) -> Discovery:
 _CLUES = """
 INSERT INTO clues_clue (case_id, operator_id, area, department, source, source_ref, found_on, words, trade, kind,
     permits, situation, finding, duty, needed, serious, hazards, result, part_of_id, relapse_of_id, invented)
-SELECT c.id, c.operator, c.area, c.department, c.source, c.ref, c.found, c.words, c.trade, c.kind,
-    ARRAY(SELECT jsonb_array_elements_text(c.permits)), c.situation, c.finding, c.duty, '{}', c.serious,
-    ARRAY(SELECT jsonb_array_elements_text(c.hazards)), '', c.part_of, c.relapse_of, c.invented
-FROM unnest(%(case)s::bigint[], %(operator)s::bigint[], %(area)s::text[], %(department)s::text[], %(source)s::text[],
-    %(ref)s::text[], %(found)s::date[], %(words)s::text[], %(trade)s::text[], %(kind)s::text[], %(permits)s::jsonb[],
-    %(situation)s::jsonb[], %(finding)s::jsonb[], %(duty)s::jsonb[], %(serious)s::bool[], %(hazards)s::jsonb[],
-    %(part_of)s::bigint[], %(relapse_of)s::bigint[], %(invented)s::bool[])
-AS c (id, operator, area, department, source, ref, found, words, trade, kind, permits, situation, finding, duty,
-    serious, hazards, part_of, relapse_of, invented)
+SELECT case_id, operator_id, area, department, source, source_ref, found_on, words, trade, kind, permits, situation,
+    finding, duty, '{}', serious, hazards, '', part_of_id, relapse_of_id, invented
+FROM jsonb_to_recordset(%s::jsonb) AS c (case_id bigint, operator_id bigint, area text, department text, source text,
+    source_ref text, found_on date, words text, trade text, kind text, permits text[], situation jsonb, finding jsonb,
+    duty jsonb, serious bool, hazards text[], part_of_id bigint, relapse_of_id bigint, invented bool)
 """
 
 _OPERATORS = """

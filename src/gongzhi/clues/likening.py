@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from gongzhi.clues import judging
 from gongzhi.clues.rules.findings import Resemblance
@@ -82,19 +82,22 @@ def _keep(table: str, one: str, other: str, kept: Iterable[tuple[int, int, Resem
     if not kept:
         return
     with connection.cursor() as cursor:
+        rows = [
+            {
+                "a": a,
+                "b": b,
+                "verdict": found.verdict,
+                "score": found.score,
+                "reasons": [asdict(reason) for reason in found.reasons],
+            }
+            for a, b, found in kept
+        ]
         cursor.execute(
             f"INSERT INTO {table} ({one}, {other}, verdict, score, reasons, proposed_on, decision, decided_by)"
-            " SELECT a, b, verdict, score, reasons, %s, '', '' FROM unnest(%s::bigint[], %s::bigint[], %s::text[],"
-            " %s::float8[], %s::jsonb[]) AS p (a, b, verdict, score, reasons)"
+            " SELECT a, b, verdict, score, reasons, %s, '', '' FROM jsonb_to_recordset(%s::jsonb)"
+            " AS p (a bigint, b bigint, verdict text, score float8, reasons jsonb)"
             f" ON CONFLICT ({one}, {other}) DO NOTHING",
-            [
-                on,
-                [a for a, _, _ in kept],
-                [b for _, b, _ in kept],
-                [found.verdict for _, _, found in kept],
-                [found.score for _, _, found in kept],
-                [Jsonb([asdict(reason) for reason in found.reasons]) for _, _, found in kept],
-            ],
+            [on, json.dumps(rows, ensure_ascii=False)],
         )
 
 
