@@ -35,6 +35,9 @@ def main() -> None:
     folder.chmod(0o755)
     os.environ["GONGZHI_HOME"] = str(folder / "home")
     os.environ.pop("DATABASE_URL", None)
+    # Commands start with compiled modules, as an installed system's do; here they go into the folder.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
     _command("database", "start")
     atexit.register(_command, "database", "stop")
     _measure(folder, businesses, addresses)

@@ -85,7 +85,10 @@ class JournalLine(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "seq")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="journal", db_index=False)
+    # Not checked a second time: a first line opens its case, every other one locks it, and no case is ever removed.
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="journal", db_index=False, db_constraint=False
+    )
     seq = models.IntegerField()
     graph = models.CharField(max_length=30, **CODE)
     at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from gongzhi.scopes import RuleBook
 
 
+_MOST_KNOWN = 30_000
+"""Scopes whose answers are kept for the next business that registers the same: some forty megabytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was worked out for one entry."""
@@ -31,10 +36,13 @@ class Answer:
 
 def match_entries(entries: Sequence[Entry], places: Places, book: RuleBook) -> list[Answer]:
     """Match scopes and addresses here and now, in the entries' order."""
-    return _match(_question(entries), places, book)
+    scopes, addresses, points = _question(entries)
+    found = _placed(addresses, points, places)
+    return [Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)]
 
 
-_Question = tuple[list[str], list[str], dict[int, tuple[float, float]]]
+_Points = dict[int, tuple[float, float]]
+_Question = tuple[list[str], list[str], _Points]
 
 
 def _question(entries: Sequence[Entry]) -> _Question:
@@ -43,12 +51,9 @@ def _question(entries: Sequence[Entry]) -> _Question:
     return [entry.scope for entry in entries], [entry.address for entry in entries], points
 
 
-def _match(question: _Question, places: Places, book: RuleBook) -> list[Answer]:
-    scopes, addresses, points = question
+def _placed(addresses: Sequence[str], points: _Points, places: Places) -> Sequence[Any]:
     found = places.place_many(addresses)
-    if points:
-        found = places.hold_against(found, points)
-    return [Answer(match, _where(one)) for match, one in zip(match_many(scopes, book), found, strict=True)]
+    return places.hold_against(found, points) if points else found
 
 
 def _where(one: Any) -> Where:
@@ -83,7 +88,7 @@ class Beside:
         place = self._ours.recv()
         if isinstance(place, Exception):
             raise place
-        return [_unpacked(packed) for packed in self._answers.get(place)]
+        return _unpacked(self._answers.get(place))
 
 
 class _Shelf:
@@ -112,9 +117,8 @@ class _Shelf:
         self._file.close()
 
 
-def _packed(answer: Answer) -> tuple[Any, ...]:
+def _packed_match(match: Match) -> tuple[Any, ...]:
     """Plain tuples travel between processes several times as fast as frozen values with slots."""
-    match, where = answer.match, answer.where
     hits = [
         (
             hit.code,
@@ -126,17 +130,48 @@ def _packed(answer: Answer) -> tuple[Any, ...]:
         )
         for hit in match.permits
     ]
-    place = (where.area, where.placed, where.door_key, where.method, where.confidence, where.candidates)
-    return match.version, hits, place
+    return match.version, hits
 
 
-def _unpacked(packed: tuple[Any, ...]) -> Answer:
-    version, hits, place = packed
-    permits = tuple(
-        PermitHit(code, certainty, tuple(Words(*w) for w in words), rule, department, basis)
-        for code, certainty, words, rule, department, basis in hits
-    )
-    return Answer(Match(permits, version), Where(*place))
+def _packed_place(where: Where) -> tuple[Any, ...]:
+    return where.area, where.placed, where.door_key, where.method, where.confidence, where.candidates
+
+
+def _unpacked(answers: Sequence[tuple[Any, Any]]) -> list[Answer]:
+    # What several entries share travels once and is one object here, too.
+    matches: dict[int, Match] = {}
+    unpacked = []
+    for packed, place in answers:
+        match = matches.get(id(packed))
+        if match is None:
+            version, hits = packed
+            permits = tuple(
+                PermitHit(code, certainty, tuple(Words(*w) for w in words), rule, department, basis)
+                for code, certainty, words, rule, department, basis in hits
+            )
+            match = matches[id(packed)] = Match(permits, version)
+        unpacked.append(Answer(match, Where(*place)))
+    return unpacked
+
+
+class _Matcher:
+    """What the process beside does. A scope that many businesses register word for word is read once."""
+
+    def __init__(self, places: Places, book: RuleBook) -> None:
+        self._places, self._book = places, book
+        self._known: dict[str, tuple[Any, ...]] = {}
+
+    def answer(self, question: _Question) -> list[tuple[Any, Any]]:
+        """What `_unpacked` makes answers of."""
+        scopes, addresses, points = question
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        fresh = [scope for scope in dict.fromkeys(scopes) if scope not in self._known]
+        self._known |= zip(fresh, map(_packed_match, match_many(fresh, self._book)), strict=True)
+        found = _placed(addresses, points, self._places)
+        return [
+            (self._known[scope], _packed_place(_where(one))) for scope, one in zip(scopes, found, strict=True)
+        ]
 
 
 @contextlib.contextmanager
@@ -173,11 +208,14 @@ def _answer(
     ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Nothing here makes cycles, and looking for them would mean walking through the whole library.
+    gc.disable()
+    matcher = _Matcher(places, book)
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             question = questions.get(theirs.recv())
             try:
-                theirs.send(answers.put([_packed(answer) for answer in _match(question, places, book)]))
+                theirs.send(answers.put(matcher.answer(question)))
             except ConnectionError:
                 raise
             except Exception as error:  # noqa: BLE001  whoever asked is to hear of it, whatever it is
