@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,8 @@ from gongzhi.packs import load_pack
 from gongzhi.places import queries
 from gongzhi.places.actions import NotALibraryError, import_library
 from gongzhi.places.grids import GridMap
+from gongzhi.places.learning import Teaching, learn_many, unlearn
+from gongzhi.places.models import StandardAddress
 
 TODAY = date(2026, 9, 21)
 TOWN = "441900006"
@@ -138,6 +140,67 @@ def test_a_known_door_leads_to_its_grid_and_a_stated_village_to_its_code(
     same = placer.place(f"广东省东莞市莞城街道{name}社区兴华路7号三楼")
     assert same.door_key == door.door_key
     assert new.door_key != door.door_key
+
+
+def taught(text: str, area: str, case: int) -> Teaching:
+    return Teaching(text=text, area=area, case=case, how="visit", by="岗位officer", post=4)
+
+
+def test_what_is_learnt_is_in_force_at_once_and_can_be_taken_back(tmp_path: Path, moment: Moment) -> None:
+    import_library(written(tmp_path / "l.csv", library()), moment=moment, system=WGS84)
+    placer = queries.placer(TODAY)
+    code, name = VILLAGES[0]
+    other = Grid.objects.filter(village_id=code).order_by("-code").first()
+    assert other is not None
+    text = f"东莞市莞城街道{name}社区新开路3号"
+    before = placer.place(text).area
+    assert learn_many([taught(text, other.code, 77)], moment=moment) == 1
+    assert queries.placer(TODAY) is placer, "it follows what it is taught and is not built anew"
+    assert placer.place(text + "二楼").area == other.code
+    row = StandardAddress.objects.get(text=text)
+    assert unlearn(row.pk, "记错了", acting=SYSTEM, moment=moment) is None
+    assert queries.placer(TODAY) is placer
+    assert placer.place(text).area == before
+
+
+def test_what_was_taught_at_a_door_outranks_the_file_and_outlives_its_next_edition(
+    tmp_path: Path, moment: Moment
+) -> None:
+    rows = library()
+    file = written(tmp_path / "l.csv", rows)
+    import_library(file, moment=moment, system=WGS84)
+    code, name = VILLAGES[0]
+    other = Grid.objects.filter(village_id=code).order_by("-code").first()
+    assert other is not None
+    door = f"东莞市莞城街道{name}社区兴华路7号三楼"
+    assert queries.placer(TODAY).place(door).area != other.code
+    assert learn_many([taught(door, other.code, 78)], moment=moment) == 1
+    assert queries.placer(TODAY).place(f"莞城街道{name}社区兴华路7号").area == other.code
+    again = import_library(file, moment=moment, system=WGS84)
+    assert (again.changed, again.unchanged) == (0, 58)
+    assert learn_many([taught(rows[0]["address"], other.code, 79)], moment=moment) == 1
+    stands = import_library(file, moment=moment, system=WGS84)
+    assert (stands.changed, stands.unchanged) == (0, 58), (
+        "whoever was there is not overruled by the same file"
+    )
+
+
+def test_other_grids_are_taken_in_without_building_the_library_anew(tmp_path: Path, moment: Moment) -> None:
+    import_library(written(tmp_path / "l.csv", library()), moment=moment, system=WGS84)
+    placer = queries.placer(TODAY)
+    code, name = VILLAGES[0]
+    text = f"东莞市莞城街道{name}社区兴华路7号"
+    old = placer.place(text).area
+    grid = Grid.objects.get(code=old)
+    Grid.objects.filter(pk=grid.pk).update(valid_to=TODAY)
+    Grid.objects.create(
+        code=code + "095", village_id=code, name="第95网格", polygon=grid.polygon, valid_from=TODAY
+    )
+    assert queries.placer(TODAY) is placer
+    assert placer.place(text).area == code + "095"
+    yesterday = TODAY - timedelta(days=1)
+    assert queries.look_up(text, on=yesterday, today=TODAY).placed.area == old
+    assert queries.look_up(text, on=TODAY, today=TODAY).placed.area == code + "095"
 
 
 def test_a_placer_is_not_built_anew_for_another_day_with_the_same_grids(

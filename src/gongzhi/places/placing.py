@@ -101,7 +101,13 @@ class Placer:
     def bring_up_to_date(self, rows: Iterable[Row]) -> None:
         """Take in rows that were added or ended since this placer was made."""
         with self._lock:
+            located: list[Row] = []
             for row in rows:
+                if self._stays(row):
+                    self._known[row.id] = row
+                    self._grid_of_row.pop(str(row.id), None)
+                    located.append(row)
+                    continue
                 old = self._known.pop(row.id, None)
                 if old is not None:
                     self._library.unlearn(old.text, old.village)
@@ -110,6 +116,15 @@ class Placer:
                     self._known[row.id] = row
                     self._grid_of_row |= self._locate([row])
                     self._library.learn(row.text, row.village, row.since, entry=str(row.id))
+            self._grid_of_row |= self._locate(located)
+
+    def to_learn(self, rows: Iterable[Row]) -> int:
+        """How many of these rows came, went or lie in another village; the others only got another grid."""
+        return sum(not self._stays(row) for row in rows)
+
+    def _stays(self, row: Row) -> bool:
+        old = self._known.get(row.id)
+        return old is not None and not row.ended and (old.text, old.village) == (row.text, row.village)
 
     def take_grids(self, grids: GridMap) -> None:
         """Answer with other grids from now on; the library and what was learnt from it stay."""

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
@@ -22,7 +21,7 @@ from gongzhi.places.placing import LookedUp, Placer, Row
 from gongzhi.places.rules import PlacedAddress
 
 _MOST_NEWS = 5_000
-"""Beyond so many changed rows a placer is built anew: the library should be calibrated on them."""
+"""Beyond so many addresses that came or went a placer is built anew: it should be calibrated on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class _Version:
     """What a placer was made of: the divisions and grids of its day, and how far the library had come."""
 
     on: date
+    database: int
     grids: int
     divisions: tuple[int, ...]
     size: int
@@ -161,10 +161,10 @@ def _follow(before: _Version, standing: Placer, version: _Version) -> bool:
     """Take in what happened to the library since; False where so much did that it has to be built anew."""
     if replace(before, grids=version.grids) == version:
         return True
-    if before.last_change is not None and not _knows(before.last_change):
-        return False  # what was kept belongs to another database
-    news = list(islice(_rows(version.on, since=before), _MOST_NEWS + 1))
-    if len(news) > _MOST_NEWS:
+    if not _continues(before, version):
+        return False
+    news = list(_rows(version.on, since=before))
+    if standing.to_learn(news) > _MOST_NEWS:
         return False
     standing.bring_up_to_date(news)
     # A database put back from a backup may have lost rows that were seen, and counts its numbers anew.
@@ -213,17 +213,23 @@ def _city() -> str:
     return Division.objects.values_list("code", flat=True).get(level=Division.Level.CITY)
 
 
-def _knows(change: datetime) -> bool:
+def _continues(before: _Version, version: _Version) -> bool:
+    """Whether this is the library that was looked at before, only later: rows change, but none is ever deleted."""
+    if before.database != version.database:
+        return False
+    if before.last_change is None:
+        return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM places_address WHERE changed_at = %s)", [change])
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM places_address WHERE id = %s)", [before.last_id])
+        (still_there,) = cursor.fetchone()
+    return bool(still_there and version.last_change is not None and version.last_change >= before.last_change)
 
 
 def _version(on: date) -> _Version:
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, {"on": on})
-        grids, *divisions, size, last_id, last_change = cursor.fetchone()
-    return _Version(on, int(grids), tuple(map(int, divisions)), size, last_id or 0, last_change)
+        database, grids, *divisions, size, last_id, last_change = cursor.fetchone()
+    return _Version(on, database, int(grids), tuple(map(int, divisions)), size, last_id or 0, last_change)
 
 
 def _rows(on: date, since: _Version | None) -> Iterator[Row]:
@@ -252,7 +258,7 @@ SELECT (SELECT coalesce(sum(hashtext(code || name)), 0) FROM org_division
 """
 # The sums name which grids and divisions hold on the day, whatever day that is.
 _VERSION = """
-SELECT
+SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
     (SELECT coalesce(sum(id), 0) FROM org_grid WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)),
     (SELECT coalesce(sum(hashtext(code)), 0) FROM org_division
         WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)),
