@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from django.contrib.sessions.models import Session
 from offices import Offices, sign_in
 from playwright.sync_api import expect
 
+from gongzhi.desk.models import Session
 from gongzhi.org.models import Post
 
 
