@@ -13,6 +13,7 @@ from gongzhi.scopes.grammar import (
     Lexicon,
     Outline,
     before_note,
+    has_note,
 )
 
 UNSTATED: Final[Deeds] = frozenset({"unstated"})
@@ -67,6 +68,7 @@ class Governing:
         "_openings",
         "asked_for_head",
         "lexicon",
+        "noted",
         "plan",
         "text",
     )
@@ -77,6 +79,7 @@ class Governing:
         self.lexicon = lexicon
         self.asked_for_head = False
         self._inherited = inherited
+        self.noted = has_note(text)
         self._invests = "投资" in text and "对" in text
         self._cores: dict[int, str] = {}
         self._openings: dict[int, int] = {}
@@ -93,7 +96,8 @@ class Governing:
         if core is None:
             start, end = self.plan.items[index][:2]
             if end - start <= LONGEST_READ:
-                core = before_note(self.without_brackets(start, end))
+                core = self.without_brackets(start, end)
+                core = (self.noted and before_note(core)) or core
             else:
                 half = LONGEST_READ // 2
                 core = (

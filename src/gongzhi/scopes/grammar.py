@@ -30,10 +30,15 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+def has_note(text: str) -> bool:
+    """Say whether a text has a remark glued to an entry; most have none."""
+    return _NOTE.search(text) is not None
+
+
 def before_note(text: str) -> str:
     """Cut an entry before a remark that goes on without a mark: "餐饮服务凭许可证经营"."""
     note = _NOTE.search(text)
-    return text[: note.start()] if note and note.start() else text
+    return text[: note.start()] if note else text
 
 
 class Item(NamedTuple):

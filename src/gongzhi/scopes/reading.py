@@ -110,7 +110,7 @@ class Reading:
             rest = self.governing.without_brackets(end, min(stop, end + LONGEST_READ)) if end < stop else ""
         else:
             before, rest = self._around_in_bracket(bracket, start, end)
-        tail = self.lexicon.tail(before_note(rest) if rest else "")
+        tail = self.lexicon.tail(before_note(rest) if rest and self.governing.noted else rest)
         if tail.joint and (end - start > BARE_NOUN or self.lexicon.trailing(self.text[start:end])):
             # "房地产开发经营及物业管理" does the one and manages the other.
             tail = Tail(same=True, deeds=tail.deeds, joint=False)
