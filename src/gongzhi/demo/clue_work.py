@@ -152,7 +152,7 @@ class ClueWork:
             acting=SYSTEM,
             moment=self.moment,
             form=(lambda case: {**form, **more(case)}) if more else form,
-            whose=lambda case: self._who(who, case),
+            whose=lambda case: self.who(who, case),
         )
         left = sorted(set(ids) - set(moved))
         # What a guard refuses is done the plain way: the last act of the state, which leads on.
@@ -207,7 +207,8 @@ class ClueWork:
         chosen = self.rng.permutation(len(ids))[: -int(-len(ids) * self.share // 1)]
         return [ids[index] for index in chosen.tolist()]
 
-    def _who(self, who: str, case: CaseView) -> Acting:
+    def who(self, who: str, case: CaseView) -> Acting:
+        """Whoever acts on this case as clerk, village, town, centre or city."""
         if who == "clerk":
             return self.staff.clerk_or_elsewhere(case.department or "", case.area)
         if who == "village":

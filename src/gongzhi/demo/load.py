@@ -13,10 +13,16 @@ from pathlib import Path
 import numpy as np
 from django.db import connection, connections
 
+from gongzhi.clues.discovering import open_clues
+from gongzhi.clues.models import Clue, Market
+from gongzhi.clues.nightly import run as nightly_run
 from gongzhi.coordinates import WGS84
 from gongzhi.demo import businesses as invented
 from gongzhi.demo import library as invented_library
 from gongzhi.demo.changes import invent_changes
+from gongzhi.demo.clue_examples import add_examples
+from gongzhi.demo.clue_work import ClueWork
+from gongzhi.demo.clues import invent_clues
 from gongzhi.demo.geography import Grid as InventedGrid
 from gongzhi.demo.geography import read_villages
 from gongzhi.demo.gridfile import read_grids
@@ -39,6 +45,8 @@ WEEKS = 13
 _STOCK_WEEKS = 12
 """Weeks over which the old stock comes in, so that there is work under way everywhere."""
 SEED = 20_260_921
+CLUES_A_WEEK = 60
+"""Operators without licence or permit that are found in the invented city in a week."""
 
 Say = Callable[[str], None]
 
@@ -89,8 +97,25 @@ def load(today: date, password: str, *, size: Size, clock: Callable[[], datetime
             if number < len(weeks) - 1:
                 _work(staff, weeks[number + 1][0] - timedelta(days=1), number, clock)
             say(f"{day.isoformat()} 登记 {len(some)} 户")
+        grid = _busiest_grid_as_system(clock)
+        say(f"线索 {_examples(staff, grid, today, clock)} 条各在一步")
         with acting_as(SYSTEM, clock()):
-            open_accounts(_busiest_grid(), password)
+            open_accounts(grid, password)
+
+
+def _busiest_grid_as_system(clock: Callable[[], datetime]) -> str:
+    with acting_as(SYSTEM, clock()):
+        return _busiest_grid()
+
+
+def _examples(staff: Staff, grid: str, today: date, clock: Callable[[], datetime]) -> int:
+    """A clue in every state where the demo's own accounts work; once, however often the load goes on."""
+    with acting_as(SYSTEM, clock()):
+        if Clue.objects.filter(area=grid, source_ref="demo-0").exists():
+            return 0
+    moment = moment_at(noon(today))
+    work = ClueWork(staff, moment, np.random.default_rng(SEED), {})
+    return add_examples(grid, staff, work, moment)
 
 
 def _busiest_grid() -> str:
@@ -127,6 +152,14 @@ def _staff(since: date, clock: Callable[[], datetime]) -> Staff:
     with acting_as(SYSTEM, clock()):
         if Post.objects.exists():
             return existing()
+        Market.objects.get_or_create(
+            code="m0001",
+            defaults={
+                "name": "虚构综合市场",
+                "area": Grid.objects.order_by("code").values_list("code", flat=True)[0],
+                "address": "振兴路66号",
+            },
+        )
         return hire(since, np.random.default_rng(SEED + 3), city=CITY)
 
 
@@ -160,4 +193,11 @@ def _work(staff: Staff, day: date, number: int, clock: Callable[[], datetime]) -
         for code in Grid.objects.filter(valid_to__isnull=True).values_list("code", flat=True):
             grids[code[:12]].append(code)
         Week(staff, moment, np.random.default_rng([SEED, number]), dict(grids), share).run()
+        rng = np.random.default_rng([SEED + 5, number])
+        codes = sorted(code for some in grids.values() for code in some)
+        open_clues(invent_clues(CLUES_A_WEEK, codes, rng, day), acting=SYSTEM, moment=moment)
+        work = ClueWork(staff, moment, rng, dict(grids), share)
+        for _ in range(3):
+            work.run()
+        nightly_run(moment=moment)
     connections.close_all()
