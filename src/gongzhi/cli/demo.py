@@ -61,7 +61,7 @@ def introduction() -> str:
     accounts = demo_accounts.listed(moment_at(datetime.now(UTC)).today)
     if not accounts:
         return ""
-    lines = [f"  {account.username:<22}{account.role} · {account.unit}" for account in accounts]
+    lines = [f"  {account.username:<26}{account.role} · {account.unit}" for account in accounts]
     return "\n".join(
         (
             "演示城市，一切均为虚构；可登录 · an invented city; who can sign in:",

@@ -30,5 +30,5 @@ def listed(today: date) -> list[Account]:
         .order_by("id")
     )
     return [
-        Account(post.person.username, words.role(Role(post.role)), words.unit(post)) for post in posts[:12]
+        Account(post.person.username, words.role(Role(post.role)), words.unit(post)) for post in posts[:24]
     ]
