@@ -320,3 +320,16 @@ def test_a_notice_whose_rule_holds_no_more_still_leads_to_a_page(desk: Desk, cit
     page = visitor.get(row_address(0, "P033-77", case=notice.id))
     assert page.status_code == 200
     assert "现行规则里已没有这一条" in text_of(page)
+
+
+def test_a_draft_that_was_overtaken_is_told_and_takes_the_other_in(desk: Desk, city: City) -> None:
+    slow = draft(city)
+    in_force(city, FERRY)
+    visitor = desk("administrator")
+    address = reverse("rulebook", args=[slow.pk])
+    assert "并入它的改动" in text_of(visitor.get(address))
+    visitor.post(reverse("rulebook_take_over", args=[slow.pk]))
+    page = text_of(visitor.get(address))
+    assert "并入它的改动" not in page
+    assert FERRY["rule"] in page
+    assert desk("registrar").post(reverse("rulebook_take_over", args=[slow.pk])).status_code == 403

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.org.access import acting_as
@@ -89,9 +89,13 @@ SCOPES = (
 )
 
 
+BEFORE, AFTER = book(), book(FERRY, retired=("P033-1",))
+
+
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.sampled_from(SCOPES), max_size=12))
 def test_the_figures_are_those_that_counting_one_by_one_gives(scopes: list[str]) -> None:
-    before, after = book(), book(FERRY, retired=("P033-1",))
+    before, after = BEFORE, AFTER
     trial = Trial(before, after)
     for scope in scopes:
         trial.take(scope)

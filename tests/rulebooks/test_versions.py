@@ -301,3 +301,45 @@ def test_a_rule_is_not_retired_while_an_old_wording_leads_to_it(city: City) -> N
         retire(city, book, FERRY["rule"])
     with pytest.raises(RowError, match="老果"):
         put(city, book, {**FERRY, "objects": "灵果"}, was=FERRY["rule"])
+
+
+def test_a_draft_begun_before_another_was_approved_takes_it_in_before_it_is_proposed(city: City) -> None:
+    slow = draft(city)
+    put(city, slow, {**FERRY, "rule": "P024-94", "objects": "仙桃"})
+    put(city, slow, {**FERRY, "meaning": "自己的说法"})
+    in_force(city, FERRY)
+    tried(city, slow)
+    with pytest.raises(NotPossibleError, match=graph.NOT_LATEST):
+        propose(city, slow, SOON)
+
+    with acting_as(city.people["administrator"]) as acting:
+        actions.take_over(Book.objects.get(pk=slow.pk), acting=acting, moment=city.moment)
+    assert state(city, slow) == graph.DRAFT
+    with acting_as(SYSTEM):
+        rows = {edit.key: edit for edit in queries.edit_rows(Book.objects.get(pk=slow.pk))}
+    assert set(rows) == {"P024-94", FERRY["rule"]}
+    assert rows[FERRY["rule"]].row["meaning"] == "自己的说法", "the draft's own edit stays"
+    tried(city, slow)
+    propose(city, slow, SOON)
+    city.act("city_office", slow.pk, "approve", words="同意")
+    assert called(city, "神奇果零售；仙桃零售", SOON) == {"P024"}
+
+
+def test_what_was_proposed_before_another_was_approved_is_sent_back_instead_of_approved(city: City) -> None:
+    slow = draft(city)
+    tried(city, slow)
+    propose(city, slow, SOON)
+    in_force(city, FERRY)
+    with pytest.raises(NotPossibleError, match=graph.NOT_LATEST):
+        city.act("city_office", slow.pk, "approve", words="同意")
+    city.act("city_office", slow.pk, "reject", words="请先并入第 2 版")
+    assert called(city, "神奇果零售", SOON) == {"P024"}
+
+
+def test_no_version_takes_force_before_the_last_one_approved(city: City) -> None:
+    in_force(city, FERRY, SOON)
+    book = draft(city)
+    tried(city, book)
+    with pytest.raises(NotPossibleError, match=graph.BEFORE_LATEST):
+        propose(city, book, SOON - timedelta(days=1))
+    propose(city, book, SOON)

@@ -60,6 +60,7 @@ _CODES = {
     "added": ("新增", "Added"),
     "changed": ("修改", "Changed"),
     "retired": ("停用", "Retired"),
+    "taken_over": ("并入另一版", "Another version taken in"),
     "undone": ("取消改动", "Edit taken back"),
     "rules": ("判定规则", "Rules"),
     "synonyms": ("旧称和异写", "Old and other wording"),

@@ -65,6 +65,7 @@ urlpatterns = [
     path("rules/remarks/<int:remark_id>/", rulebooks.rule_answer, name="rule_answer"),
     path("rules/<int:book_id>/", rulebooks.rulebook, name="rulebook"),
     path("rules/<int:book_id>/act/<slug:action>/", rulebooks.rulebook_act, name="rulebook_act"),
+    path("rules/<int:book_id>/take-over/", rulebooks.rulebook_take_over, name="rulebook_take_over"),
     path("rules/<int:book_id>/test/", rulebooks.rulebook_test, name="rulebook_test"),
     path("rules/<int:book_id>/try/", workbench.rule_try, name="rule_try"),
     path("rules/<int:book_id>/<slug:table>/", workbench.rule_rows, name="rule_rows"),

@@ -14,7 +14,16 @@ from gongzhi.org.models import Post
 from gongzhi.rulebooks import graph
 from gongzhi.rulebooks.checking import Problem, check_retired, check_row
 from gongzhi.rulebooks.models import Book, BookEdit, BookTrial, Remark
-from gongzhi.rulebooks.queries import digest_of, edit_rows, edits, in_force, name_of, next_number, texts_of
+from gongzhi.rulebooks.queries import (
+    digest_of,
+    edit_rows,
+    edits,
+    in_force,
+    latest_approved,
+    name_of,
+    next_number,
+    texts_of,
+)
 from gongzhi.rulebooks.tables import TABLES, Row, applied, row_in, rule_tables, shipped, shipped_version
 from gongzhi.scopes.rulebook import TableError
 
@@ -30,8 +39,8 @@ class RowError(ValueError):
 
 
 def open_draft(title: str, basis: str, *, acting: Acting, moment: Moment) -> Book:
-    """Begin a version that says what the one in force says; returns it."""
-    before = in_force(moment.today)
+    """Begin a version that says what the last one approved says; returns it."""
+    before = latest_approved()
     opening = Opening(area=acting.area[:_CITY_DIGITS], started_on=moment.today, form={"title": title})
     (case_id,) = open_cases(graph.GRAPH, "open", [opening], acting=acting, moment=moment)
     book = Book.objects.create(
@@ -44,14 +53,38 @@ def open_draft(title: str, basis: str, *, acting: Acting, moment: Moment) -> Boo
         drafted_by_id=Post.objects.only("person_id").get(pk=acting.post_id).person_id,
     )
     if before is not None:
-        BookEdit.objects.bulk_create(
-            BookEdit(
-                book=book, table=one.table, key=one.key, row=one.row, was=one.was, words=one.words,
-                inherited=True, post_id=acting.post_id, by=one.by, at=one.at,
-            )
-            for one in edit_rows(before)
-        )  # fmt: skip
+        _inherit(book, before, acting)
     return book
+
+
+def _inherit(book: Book, before: Book, acting: Acting) -> None:
+    BookEdit.objects.bulk_create(
+        BookEdit(
+            book=book, table=one.table, key=one.key, row=one.row, was=one.was, words=one.words,
+            inherited=True, post_id=acting.post_id, by=one.by, at=one.at,
+        )
+        for one in edit_rows(before)
+    )  # fmt: skip
+
+
+def take_over(book: Book, *, acting: Acting, moment: Moment) -> None:
+    """Let a draft stand on the last version approved: its rows come along, but for those the draft edits itself.
+
+    Raises RowError when the two can't be read together, or what a move raises.
+    """
+    latest = latest_approved()
+    if latest is None or latest.pk == book.based_on_id:
+        return
+    _journal(book, {"how": "taken_over", "title": f"{latest.number} {latest.title}"}, acting, moment)
+    own = list(BookEdit.objects.filter(book=book, inherited=False))
+    BookEdit.objects.filter(book=book).delete()
+    _inherit(book, latest, acting)
+    for edit in own:
+        BookEdit.objects.filter(book=book, table=edit.table, key=edit.key).delete()
+        edit.pk = None
+        edit.save(force_insert=True)
+    Book.objects.filter(pk=book.pk).update(based_on=latest)
+    _readable(book, moment.today)
 
 
 def put_row(

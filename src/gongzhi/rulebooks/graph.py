@@ -30,6 +30,8 @@ _SYSTEM = frozenset({Role.SYSTEM})
 OWN_DRAFT = "起草、修改或提出的人不能批准自己的规则，请由另一人审批。"
 EXAMPLES_FAIL = "尚有存档示例不符：请先改规则，或修订示例并说明依据。"
 DAY_PASSED = "生效日期不能早于今天。"
+BEFORE_LATEST = "生效日期不能早于已批准的上一版。"
+NOT_LATEST = "起草之后另有一版获批准：请先并入它的改动，重新测试后再提请。"
 ALREADY = "已到生效日期，不能再撤回；请起草新的版本。"
 
 STATES = (
@@ -153,7 +155,14 @@ EDGES = (
 def _examples_hold(case: CaseView, _form: Mapping[str, Any]) -> str | None:
     from gongzhi.rulebooks.queries import examples_hold  # noqa: PLC0415 - a graph is read before tables are
 
-    return None if examples_hold(case.id) else EXAMPLES_FAIL
+    return _goes_on(case, _form) or (None if examples_hold(case.id) else EXAMPLES_FAIL)
+
+
+def _goes_on(case: CaseView, _form: Mapping[str, Any]) -> str | None:
+    """A version that does not know the last one approved would undo it without a word."""
+    from gongzhi.rulebooks.queries import goes_on_from_latest  # noqa: PLC0415 - a graph is read before tables are
+
+    return None if goes_on_from_latest(case.id) else NOT_LATEST
 
 
 def _by_another(case: CaseView, _form: Mapping[str, Any], acting: Acting) -> Changes:
@@ -173,7 +182,7 @@ GRAPH = register(
         version=1,
         states=STATES,
         edges=EDGES,
-        guards={"propose": _examples_hold},
+        guards={"propose": _examples_hold, "approve": _goes_on},
         changes={"approve": _by_another},
     )
 )

@@ -44,6 +44,23 @@ def in_force(on: date) -> Book | None:
     )
 
 
+def latest_approved() -> Book | None:
+    """The version that the next one goes on from: the last to be in force, whether its day has come or not."""
+    return (
+        Book.objects.filter(approved_by__isnull=False, withdrawn=False)
+        .defer("texts")
+        .order_by("-valid_from", "-number")
+        .first()
+    )
+
+
+def goes_on_from_latest(case_id: int) -> bool:
+    """Whether a version stands on the last one approved; otherwise it would undo what that one changed."""
+    latest = latest_approved()
+    based_on = Book.objects.values_list("based_on_id", flat=True).get(pk=case_id)
+    return based_on == (latest.pk if latest else None)
+
+
 def book_on(on: date) -> RuleBook:
     """The rules that hold on a day, ready to match; answers carry their version.
 

@@ -10,6 +10,7 @@ from gongzhi.org.models import Post
 from gongzhi.rulebooks import graph
 from gongzhi.rulebooks.actions import fix_texts, loosen_texts, take_force
 from gongzhi.rulebooks.models import Book
+from gongzhi.rulebooks.queries import latest_approved
 
 
 @when(graph.NAME, "propose")
@@ -18,6 +19,9 @@ def fix_what_is_proposed(event: Moved) -> None:
     day = date.fromisoformat(str(event.form["valid_from"]))
     if day < event.moment.today:
         raise NotPossibleError("propose", graph.TESTED, graph.DAY_PASSED)
+    latest = latest_approved()
+    if latest is not None and latest.valid_from is not None and day < latest.valid_from:
+        raise NotPossibleError("propose", graph.TESTED, graph.BEFORE_LATEST)
     for book in Book.objects.filter(pk__in=event.case_ids):
         fix_texts(book)
         Book.objects.filter(pk=book.pk).update(valid_from=day)

@@ -23,7 +23,7 @@ from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import FormInvalidError, MovedMeanwhileError, NotAllowedError, NotPossibleError
 from gongzhi.flow.queries import acts_for
 from gongzhi.rulebooks import graph, queries
-from gongzhi.rulebooks.actions import answer_remark, ask_trial, open_draft, remark
+from gongzhi.rulebooks.actions import RowError, answer_remark, ask_trial, open_draft, remark, take_over
 from gongzhi.rulebooks.models import BookEdit, Remark
 from gongzhi.rulebooks.queries import Version
 from gongzhi.rulebooks.tables import RULES, TABLES, row_in, rows_of, shipped, shipped_version
@@ -250,9 +250,29 @@ def rulebook_test(request: Any, book_id: int) -> HttpResponse:
     version = version_or_404(request, book_id)
     if not keeps(request) or not editable(version):
         raise PermissionDenied
-    trial = ask_trial(version.book, on=request.moment.today, acting=request.acting, moment=request.moment)
+    latest = queries.latest_approved()
+    day = (
+        max(request.moment.today, latest.valid_from) if latest and latest.valid_from else request.moment.today
+    )
+    trial = ask_trial(version.book, on=day, acting=request.acting, moment=request.moment)
     try_rulebook.defer(trial_id=trial.pk)
     return HttpResponseRedirect(reverse("trial", args=[trial.pk]))
+
+
+@require_POST
+def rulebook_take_over(request: Any, book_id: int) -> HttpResponse:
+    """Let the draft stand on the version that was approved meanwhile."""
+    version = version_or_404(request, book_id)
+    if not keeps(request) or not editable(version):
+        raise PermissionDenied
+    try:
+        with db_transaction.atomic():
+            take_over(version.book, acting=request.acting, moment=request.moment)
+    except RowError as error:
+        messages.error(request, "；".join(one.said for one in error.problems))
+    else:
+        messages.success(request, _("已并入。请重新测试。"))
+    return HttpResponseRedirect(reverse("rulebook", args=[book_id]))
 
 
 def _page(
@@ -295,6 +315,8 @@ def _page(
         "facts": _facts(version),
         "edits": [_edit(one, book.pk, today) for one in edits],
         "editable": editable(version) and keeps(request),
+        "behind": editable(version) and not queries.goes_on_from_latest(book.pk),
+        "take_over_url": reverse("rulebook_take_over", args=[book.pk]),
         "tables": [
             (rule_words.table_name(name), reverse("rule_rows", args=[book.pk, name])) for name in TABLES
         ],
