@@ -27,7 +27,7 @@ INSTALL: list[Any] = [
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DECLARE
         scope public.org_scope_row := public.org_scope();
-        found public.clues_reporter_identity%ROWTYPE;
+        kept public.clues_reporter_identity%ROWTYPE;
     BEGIN
         IF scope.role IS NULL OR NOT scope.role = ANY (ARRAY['report_desk', 'report_reward']) THEN
             RAISE EXCEPTION 'this post may not know who reported' USING ERRCODE = '42501';
@@ -35,14 +35,14 @@ INSTALL: list[Any] = [
         IF coalesce(btrim(reason), '') = '' THEN
             RAISE EXCEPTION 'who asks for an identity says why' USING ERRCODE = '22004';
         END IF;
-        SELECT * INTO found FROM public.clues_reporter_identity
+        SELECT * INTO kept FROM public.clues_reporter_identity
             WHERE report_id = report AND area >= scope.low AND area < scope.high;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
         INSERT INTO public.clues_identity_access (report_id, area, post_id, role, why)
-            VALUES (report, left(found.area, 4), scope.post, scope.role, left(reason, 300));
-        RETURN found.sealed;
+            VALUES (report, left(kept.area, 4), scope.post, scope.role, left(reason, 300));
+        RETURN kept.sealed;
     END $$
     """,
     "REVOKE ALL ON FUNCTION clues_keep_identity(bigint, text, bytea), clues_read_identity(bigint, text) FROM PUBLIC",
