@@ -25,6 +25,16 @@ def test_a_stated_village_is_taken_at_its_word(library: Library) -> None:
     assert (answer.decision, answer.method) == ("auto", "stated-village")
 
 
+def test_a_village_whose_name_a_hamlet_elsewhere_bears_is_left_to_a_person(
+    gazetteer: Gazetteer, known_rows: list[dict[str, str]]
+) -> None:
+    asked = "云海市东屏街道黎村31号"
+    assert match(asked, Library.build(known_rows, gazetteer)).decision == "auto"
+    hamlet = {"address": "云海市东屏街道青莲社区黎村30号", "village_code": "990100001001"}
+    answer = match(asked, Library.build([*known_rows[:20], hamlet, hamlet], gazetteer))
+    assert (answer.village, answer.decision) == ("990100001201", "review")
+
+
 def test_a_village_named_only_as_a_crossing_is_left_to_a_person(library: Library) -> None:
     answer = match("云海市东屏街道银杏路与青莲社区交汇处", library)
     assert answer.decision == "review"

@@ -2,8 +2,9 @@
 
 A `TownEvidence` holds, for every key (see `keys`), how many known addresses of each village carry it, and for every
 road its numbers in order. `weigh` answers for a batch of addresses at once with one row of figures a village. The
-figures are linear in the counts, so that one address can be left out of its own judgement (`own`), which is how
-confidence is calibrated on the library itself.
+known addresses fall into folds, and a fold can be left out of the judgement of its own addresses (`own`), which
+is how confidence is calibrated on the library itself. Leaving out one address alone would not do: the village whose
+count is one short would give itself away.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from gongzhi.addresses.keys import (
     called_keys,
     joined,
     name_keys,
+    name_pieces,
     once,
     text_keys,
 )
+from gongzhi.addresses.likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +39,11 @@ if TYPE_CHECKING:
 
 _DOUBT = 0.5  # added to every total: a key seen once speaks for two thirds, not for certain
 _FLOOR = 0.02
+_NOTHING = 1e-9
+_FOLDING = np.uint64(0x9FB21C651E98DF25)
 _NEIGHBOURS = 12  # known numbers looked at on either side of a house number
 _FAR = 8.0
+_NAMED = GROUPS.index("road")  # from here on the groups hold whole names
 FIGURES: tuple[str, ...] = (
     *(f"{group} votes" for group in GROUPS),
     *(f"{group} share" for group in GROUPS),
@@ -48,6 +54,9 @@ FIGURES: tuple[str, ...] = (
     "room to the next",
     "known addresses",
     "none known",
+    "likeness",
+    *(f"{group} here" for group in GROUPS[_NAMED:]),
+    *(f"{group} elsewhere" for group in GROUPS[_NAMED:]),
 )
 
 
@@ -67,7 +76,7 @@ def at_known_door(figures: Floats, best: Integers) -> NDArray[np.bool_]:
     return known
 
 
-_NAMES = [FIGURES.index(f"{group} votes") for group in GROUPS[GROUPS.index("road") :]]
+_NAMES = [FIGURES.index(f"{group} votes") for group in GROUPS[_NAMED:]]
 
 
 def knows_a_name(figures: Floats, best: Integers) -> NDArray[np.bool_]:
@@ -105,20 +114,51 @@ class Postings:
         known = np.flatnonzero(self.keys[slots] == keys)
         return known, slots[known]
 
+    def spread(self, slots: Integers, cells: Integers, width: int) -> tuple[Integers, Floats, Integers]:
+        """The runs of `slots`, one below the other: (cell of the village, count, position in `slots`).
+
+        `cells[i]` is the cell of village 0 for `slots[i]`; villages are `width` cells apart.
+        """
+        lengths = self.ends[slots] - self.starts[slots]
+        which = np.repeat(np.arange(len(slots)), lengths)
+        runs = np.arange(len(which)) + np.repeat(self.starts[slots] - (np.cumsum(lengths) - lengths), lengths)
+        return cells[which] + self.villages[runs] * width, self.counts[runs], which
+
+
+def _of_fold(keys: Hashes, folds: Integers) -> Hashes:
+    """Keys of their own for the known addresses of each fold."""
+    return np.asarray((keys ^ folds.astype(np.uint64)) * _FOLDING)
+
 
 class TownEvidence:
     """The known addresses of one town, ready to weigh new ones."""
 
     def __init__(
-        self, villages: Sequence[str], names: Sequence[str], words: Sequence[Words], of: Integers
+        self,
+        villages: Sequence[str],
+        names: Sequence[str],
+        words: Sequence[Words],
+        of: Integers,
+        folds: Integers | None = None,
     ) -> None:
-        """`villages` are the candidates with their short `names`; `of[i]` says whose known address `words[i]` is."""
+        """`villages` are the candidates with their short `names`; `of[i]` says whose known address `words[i]` is.
+
+        `folds[i]` is the fold that it falls into, where whole folds are to be left out (see `weigh`).
+        """
         self.villages = tuple(villages)
-        self.size = len(words)
-        self.prior = np.bincount(of, minlength=len(villages)).astype(np.float64)
-        self._own_villages = of
-        owners, _, keys = once(address_parts(words))
+        self._sizes = np.array([len(words)])
+        self._prior = np.bincount(of, minlength=len(villages)).astype(np.float64)[None, :]
+        parts = address_parts(words)
+        owners, _, keys = joined(parts)
+        self._likeness = Likeness((owners, keys), of, name_pieces(names), len(villages), folds)
+        owners, _, keys = once(parts)
         self._postings = Postings(keys, of[owners])
+        self._folds = folds
+        if folds is not None:
+            self._in_fold = Postings(_of_fold(keys, folds[owners]), of[owners])
+            cells = folds * len(villages) + of
+            inside = np.bincount(cells, minlength=(folds.max(initial=0) + 1) * len(villages))
+            self._prior_in_fold = inside.reshape(-1, len(villages)).astype(np.float64)
         named, _, called = name_keys(names)
         self._called = Postings(called, named)
         self._number_words(words, of)
@@ -135,51 +175,78 @@ class TownEvidence:
     def weigh(self, words: Sequence[Words], own: Integers | None = None) -> Floats:
         """Figures of shape (addresses, villages, FIGURES).
 
-        `own[i]` is the position of `words[i]` among the known addresses that this was built from: its own words are
-        then left out of every count.
+        `own[i]` is the place of `words[i]` among the known addresses, where it is one of them: its fold then does not
+        speak about it. Raises ValueError where no folds were made.
         """
+        without = None
+        if own is not None:
+            if self._folds is None:
+                raise ValueError("known addresses are judged in folds")
+            without = self._folds[own]
         asked, nv = len(words), len(self.villages)
-        mine = None if own is None else self._own_villages[own]
-        parts = address_parts(words)
-        owners, groups, keys = joined(parts) if own is None else once(parts)
-        votes = self._votes(self._postings, (owners, groups, keys), (asked, nv, len(GROUPS)), mine)
+        sizes, prior = np.broadcast_to(self._sizes, asked), np.broadcast_to(self._prior, (asked, nv))
+        if without is not None:
+            prior = prior - self._prior_in_fold[without]
+            sizes = sizes - self._prior_in_fold.sum(axis=1)[without]
+        owners, groups, keys = joined(address_parts(words))
+        shape = (asked, nv, len(GROUPS))
+        votes, counts = self._votes(self._postings, (owners, groups, keys), shape, sizes, without)
         share = np.log((votes + _FLOOR) * (nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)))
-        sizes = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
-        votes /= np.sqrt(1 + sizes).reshape(asked, 1, -1)
-        called = self._votes(self._called, called_keys(words), (asked, nv, len(CALLED)), None)
-        prior = np.repeat(self.prior[None, :], asked, axis=0)
-        if mine is not None:
-            prior[np.arange(asked), mine] -= 1
-        standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
-        return np.concatenate([votes, share, called, self._near(words, own), standing], axis=2)
+        of_group = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
+        votes /= np.sqrt(1 + of_group).reshape(asked, 1, -1)
+        called, _ = self._votes(self._called, called_keys(words), (asked, nv, len(CALLED)), sizes, None)
+        here = counts[:, :, _NAMED:]
+        elsewhere = here.sum(axis=1, keepdims=True) - here
+        figures = np.empty((asked, nv, len(FIGURES)))
+        at = 0
+        if own is not None and self._likeness.left_out is not None:
+            alike = self._likeness.left_out[own]
+        else:
+            alike = self._likeness.read(owners, keys, asked)
+        standing = np.stack([np.log(prior + 0.5), prior == 0, alike], axis=2)
+        for part in (votes, share, called, self._near(words, without), standing):
+            figures[:, :, at : at + part.shape[2]] = part
+            at += part.shape[2]
+        np.log1p(here, out=figures[:, :, at : at + here.shape[2]])
+        np.log1p(elsewhere, out=figures[:, :, at + here.shape[2] :])
+        return figures
 
     def _votes(
         self,
         postings: Postings,
         asked_keys: tuple[Integers, Integers, Hashes],
         shape: tuple[int, int, int],
-        mine: Integers | None,
-    ) -> Floats:
+        sizes: Floats,
+        without: Integers | None,
+    ) -> tuple[Floats, Floats]:
+        """How much the keys of each group speak for each village, and how many known addresses carry them."""
         owners, groups, keys = asked_keys
         known, slots = postings.find(keys)
-        lengths = postings.ends[slots] - postings.starts[slots]
-        which = np.repeat(np.arange(len(slots)), lengths)
-        runs = np.arange(len(which)) + np.repeat(
-            postings.starts[slots] - (np.cumsum(lengths) - lengths), lengths
-        )
-        villages, counts = postings.villages[runs], postings.counts[runs]
         totals = postings.totals[slots]
-        askers = owners[known]
-        if mine is not None:
-            totals = totals - 1
-            counts = counts - (villages == mine[askers[which]])
-        size = max(self.size, shape[1])
+        cells, counts, which = postings.spread(
+            slots, (owners * (shape[1] * shape[2]) + groups)[known], shape[2]
+        )
+        if without is not None:
+            inside = _of_fold(keys[known], without[owners[known]])
+            mine, fold_slots = self._in_fold.find(inside)
+            totals = totals.copy()
+            totals[mine] -= self._in_fold.totals[fold_slots]
+            starts = (owners * (shape[1] * shape[2]) + groups)[known][mine]
+            less, fewer, whose = self._in_fold.spread(fold_slots, starts, shape[2])
+            cells, counts = np.concatenate([cells, less]), np.concatenate([counts, -fewer])
+            which = np.concatenate([which, mine[whose]])
+        size = np.maximum(sizes, shape[1])[owners[known]]
         weights = np.log1p(size / np.maximum(totals, 0.5)) / (np.maximum(totals, 0) + _DOUBT)
-        cells = (askers * (shape[1] * shape[2]) + groups[known])[which] + villages * shape[2]
-        votes = np.bincount(cells, counts * weights[which], minlength=shape[0] * shape[1] * shape[2])
-        return votes.astype(np.float64, copy=False).reshape(shape)
+        length = shape[0] * shape[1] * shape[2]
+        summed = np.bincount(cells, counts * weights[which], minlength=length)
+        votes: Floats = summed.astype(np.float64, copy=False).reshape(shape)
+        carriers: Floats = np.bincount(cells, counts, minlength=length).astype(np.float64, copy=False)
+        if without is not None:  # what was added and taken away leaves a rounding error
+            np.maximum(votes, 0, out=votes)
+            votes[votes < _NOTHING] = 0
+        return votes, carriers.reshape(shape)
 
-    def _near(self, words: Sequence[Words], own: Integers | None) -> Floats:
+    def _near(self, words: Sequence[Words], without: Integers | None) -> Floats:
         """How near on the same road each village's known numbers are; the same side of the road counts nearer."""
         nv = len(self.villages)
         result = np.zeros((len(words), nv, 4))
@@ -196,8 +263,8 @@ class TownEvidence:
         around = np.clip(around, 0, len(self._places) - 1)
         places = self._places[around]
         inside &= (places >> 20) == roads[:, None]
-        if own is not None:
-            inside &= self._place_owner[around] != own[owners][:, None]
+        if without is not None and self._folds is not None:
+            inside &= self._folds[self._place_owner[around]] != without[owners][:, None]
         gap = np.abs((places & 0xFFFFF) - numbers[:, None])
         distance = np.log1p(gap + (gap & 1))
         rows, cols = np.nonzero(inside)

@@ -44,8 +44,10 @@ GROUPS = (
     "door",
     "block",
     "line",
+    "beginning",
 )
-CALLED = ("called letter", "called pair", "called")
+CALLED = ("called letter", "called pair", "called", "called first")
+_BEGINNINGS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)  # letters
 
 
 class _Sums:
@@ -82,6 +84,15 @@ class _Sums:
         starts = np.arange(counts.sum()) + np.repeat(self.firsts - (np.cumsum(counts) - counts), counts)
         return owners, self.keys(starts, starts + width, salt)
 
+    def beginnings(self, widths: Sequence[int], salt: int) -> tuple[Integers, Hashes]:
+        """The keys of the first `widths` letters of the texts that have so many: (index of the text, key)."""
+        owners = [np.flatnonzero(self.lengths >= width) for width in widths]
+        keys = [
+            self.keys(self.firsts[which], self.firsts[which] + width, salt)
+            for which, width in zip(owners, widths, strict=True)
+        ]
+        return np.concatenate(owners), np.concatenate(keys)
+
 
 def text_keys(texts: Sequence[Sequence[str]], salt: int) -> tuple[Integers, Hashes]:
     """The key of each whole text in each list: (index of the list, key)."""
@@ -105,6 +116,7 @@ def address_parts(words: Sequence[Words]) -> list[tuple[Integers, Hashes]]:
         text_keys([[f"{road}{number}" for road, number in w.numbered] for w in words], 11),
         text_keys([w.blocks for w in words], 12),
         text_keys([(w.line,) if w.line else () for w in words], 13),
+        _Sums([w.beginning for w in words]).beginnings(_BEGINNINGS, 14),
     ]
 
 
@@ -117,6 +129,8 @@ def called_keys(words: Sequence[Words]) -> tuple[Integers, Integers, Hashes]:
             cores.windows(1, 0),
             names.windows(2, 1),
             (np.concatenate([o for o, _ in whole]), np.concatenate([k for _, k in whole])),
+            # 凤翔路 in 凤德岭: villages give their first letter to their roads.
+            text_keys([tuple({name[0] for name in (*w.roads, *w.places)}) for w in words], 3),
         ]
     )
 
@@ -124,7 +138,28 @@ def called_keys(words: Sequence[Words]) -> tuple[Integers, Integers, Hashes]:
 def name_keys(names: Sequence[str]) -> tuple[Integers, Integers, Hashes]:
     """The keys of villages' short names, to be met by `called_keys`: (village, index in CALLED, key)."""
     sums = _Sums(names)
-    return once([sums.windows(1, 0), sums.windows(2, 1), text_keys([(name,) for name in names], 2)])
+    return once(
+        [
+            sums.windows(1, 0),
+            sums.windows(2, 1),
+            text_keys([(name,) for name in names], 2),
+            text_keys([(name[0],) if name else () for name in names], 3),
+        ]
+    )
+
+
+def name_pieces(names: Sequence[str]) -> tuple[Integers, Hashes]:
+    """The keys of villages' short names as if each were an address: (village, key), each key once."""
+    front = _Sums([f"^{name}" if name else "" for name in names])
+    plain = _Sums(names)
+    owners, _, keys = once(
+        [
+            plain.windows(1, 0),
+            *(front.windows(width, width - 1) for width in (2, 3, 4, 5)),
+            plain.beginnings(_BEGINNINGS, 14),
+        ]
+    )
+    return owners, keys
 
 
 def once(parts: Sequence[tuple[Integers, Hashes]]) -> tuple[Integers, Integers, Hashes]:

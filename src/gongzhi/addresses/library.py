@@ -8,30 +8,34 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gongzhi.addresses.calibration import Weights, fit_weights, measure_reliability
-from gongzhi.addresses.door import door_key
+from gongzhi.addresses.calibration import Weights, fit_weights
+from gongzhi.addresses.door import door_key, line_key
 from gongzhi.addresses.evidence import FIGURES, TownEvidence, at_known_door, knows_a_name
 from gongzhi.addresses.gazetteer import Gazetteer, short_town_name
 from gongzhi.addresses.normal import normal_text
-from gongzhi.addresses.reading import read_front
+from gongzhi.addresses.reading import Front, read_front
+from gongzhi.addresses.reliability import UNMEASURED, Answers, answers, measure_reliability
 from gongzhi.addresses.words import Words, read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
-AUTO_PRECISION = (
-    0.993  # asked of the library's judgements of itself, so that 0.99 holds on what it has not seen
-)
+# An address that states its village with its kind, in the town that it states, is wrong about as often as registers
+# mistype: the share is a prior that counts as so many addresses.
+STATED_SHARE = 0.995
+_STATED_PRIOR = 100
 _JUDGED_AT_MOST = (
-    20_000  # addresses that the calibration judges; more would change it by less than it can know
+    20_000  # addresses judged for the reliability; more would change it by less than it can know
 )
+_FITTED_AT_MOST = 4_000  # addresses that the weights are fitted to: they are some sixty numbers
+_FOLDS = 10  # a tenth of a town's known addresses is judged by the other nine tenths
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,12 @@ class Library:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.weights = Weights(np.ones(len(FIGURES)))
-        self.reliability = measure_reliability(np.zeros(0), *[np.zeros(0, bool)] * 3)
+        self.reliability = UNMEASURED
         self._known: dict[str, list[tuple[KnownAddress, Words]]] = defaultdict(list)
         self._doors: dict[str, list[KnownAddress]] = defaultdict(list)
         self._towns_of_name: dict[str, Counter[str]] = defaultdict(Counter)
         self._evidence: dict[str, TownEvidence] = {}
+        self._stated: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._entries = 0
 
     @classmethod
@@ -116,6 +121,7 @@ class Library:
                 self._evidence.pop(village_code[:9], None)
                 self._doors[door_key(one.address, self.gazetteer, one.village[:9])].remove(one)
                 self._entries -= one.entry is not None
+                self._count_stated(read_front(text, self.gazetteer), one, text, -1)
                 for name in (*words.names, *words.roads):
                     self._towns_of_name[name][village_code[:9]] -= 1
                 return True
@@ -123,17 +129,36 @@ class Library:
 
     def _add(self, one: KnownAddress, text: str) -> None:
         front = read_front(text, self.gazetteer)
-        rest = text[front.rest :]
-        if front.village_code == one.village:
-            rest = text[front.rest : front.village[0]] + text[front.village[1] :]
-        words = read_words(rest)
+        rest = stripped = text[front.rest :]
+        if front.village[1]:
+            stripped = text[front.rest : front.village[0]] + text[front.village[1] :]
+        words = read_words(stripped if front.village_code == one.village else rest)
         town = one.village[:9]
         self._known[town].append((one, words))
         self._evidence.pop(town, None)
-        self._doors[door_key(one.address, self.gazetteer, town)].append(one)
+        self._doors[line_key(town, stripped)].append(one)
+        self._count_stated(front, one, text, 1)
         self._entries += one.entry is not None
         for name in (*words.names, *words.roads):
             self._towns_of_name[name][town] += 1
+
+    def _count_stated(self, front: Front, one: KnownAddress, text: str, count: int) -> None:
+        """Count what a village's name meant where it is stated, and where it is a hamlet's inside another village."""
+        town = one.village[:9]
+        if front.village_follows_town:
+            self._stated[town, text[slice(*front.village)]][one.village] += count
+        at = front.village[1] or front.rest
+        for form, code in self.gazetteer.village_starts.get(town, {}).get(text[at : at + 2], ()):
+            if code != one.village and text.startswith(form, at):
+                self._stated[town, form][one.village] += count
+                break
+
+    def stated_share(self, stated: str, village: str) -> float:
+        """How often a village's name, stated after its town, means that village: 林村社区田心村 lies in 林村."""
+        meant = self._stated.get((village[:9], stated))
+        if not meant:
+            return STATED_SHARE
+        return (meant[village] + _STATED_PRIOR * STATED_SHARE) / (meant.total() + _STATED_PRIOR)
 
     @property
     def has_entries(self) -> bool:
@@ -171,11 +196,16 @@ class Library:
             codes = sorted(listed | {one.village for one, _ in known})
             if not codes:
                 return None
-            at = {code: i for i, code in enumerate(codes)}
-            of = np.array([at[one.village] for one, _ in known], np.int64)
+            of = self._places(known, codes)
             ready = TownEvidence(codes, self._names(codes), [words for _, words in known], of)
             self._evidence[town] = ready
         return ready
+
+    @staticmethod
+    def _places(known: list[tuple[KnownAddress, Words]], codes: Sequence[str]) -> NDArray[np.int64]:
+        """Which of `codes` each known address lies in."""
+        at = {code: i for i, code in enumerate(codes)}
+        return np.array([at[one.village] for one, _ in known], np.int64)
 
     def _names(self, codes: list[str]) -> list[str]:
         """The villages' short names; one that is also its town's says nothing (厚街大道 runs through all of 厚街)."""
@@ -187,33 +217,59 @@ class Library:
         return names
 
     def calibrate(self) -> None:
-        """Judge each known address by all the others, and learn from it what a score is worth."""
+        """Judge each known address by the others, and learn from it what figures and scores are worth."""
         rng = np.random.default_rng(len(self))  # the same library is always calibrated alike
         share = min(1.0, _JUDGED_AT_MOST / max(1, len(self)))
+        fitted = min(1.0, _FITTED_AT_MOST / max(1, len(self)))
+        judged: list[_Judged] = []
         blocks = []
         for town in sorted(self._known):
-            known = self._known[town]
-            evidence = self.evidence(town)
-            if evidence is None or len(evidence.villages) < 2 or len(known) < 2:
+            known, plain = self._known[town], self.evidence(town)
+            if plain is None or len(plain.villages) < 2 or len(known) < 2:
                 continue
-            own = np.flatnonzero(rng.random(len(known)) < share)
-            right = np.array([evidence.villages.index(known[i][0].village) for i in own], np.int64)
-            blocks.append((evidence.weigh([known[i][1] for i in own], own), right))
+            of = self._places(known, plain.villages)
+            folds = rng.permutation(len(known)) % _FOLDS
+            words = [w for _, w in known]
+            evidence = TownEvidence(plain.villages, self._names(list(plain.villages)), words, of, folds)
+            chance = rng.random(len(known))
+            whose = np.flatnonzero(chance < share)
+            judged.append(_Judged(evidence, [words[i] for i in whose], whose, of[whose]))
+            whose = np.flatnonzero(chance < fitted)
+            if len(whose):
+                blocks.append((evidence.weigh([words[i] for i in whose], whose), of[whose]))
         self.weights = fit_weights(blocks, len(FIGURES))
-        scores: list[NDArray[np.float64]] = [np.zeros(0)]
-        hits: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
-        doors: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
-        named: list[NDArray[np.bool_]] = [np.zeros(0, bool)]
-        for figures, right in blocks:
-            chances = self.weights.posterior(figures)
-            best = chances.argmax(axis=1)
-            scores.append(chances.max(axis=1))
-            hits.append(best == right)
-            doors.append(at_known_door(figures, best))
-            named.append(knows_a_name(figures, best))
-        self.reliability = measure_reliability(
-            np.concatenate(scores), np.concatenate(hits), np.concatenate(doors), np.concatenate(named)
+        found = [self._judge(one) for one in judged if one.words]
+        if not found:
+            self.reliability = UNMEASURED
+            return
+        order = rng.permutation(sum(len(one[1]) for one in found))  # towns do not come in halves
+        columns = [
+            np.concatenate([getattr(one[0], name) for one in found])[order] for name in Answers._fields
+        ]
+        right, doors, named = (np.concatenate([one[at] for one in found])[order] for at in (1, 2, 3))
+        self.reliability = measure_reliability(Answers(*columns), right, doors, named)
+
+    def _judge(self, one: _Judged) -> tuple[Answers, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """The answer to each address, whether it was right, at a known door, and with a name known."""
+        figures = one.evidence.weigh(one.words, one.own)
+        chances = self.weights.posterior(figures)
+        order = np.argsort(-chances, axis=1)
+        first, second = order[:, 0], order[:, 1]
+        return (
+            answers(figures, chances, first, second),
+            first == one.right,
+            at_known_door(figures, first),
+            knows_a_name(figures, first),
         )
+
+
+class _Judged(NamedTuple):
+    """Known addresses of one town that the others judge: which they are, and where they lie."""
+
+    evidence: TownEvidence
+    words: list[Words]
+    own: NDArray[np.int64]
+    right: NDArray[np.int64]
 
 
 def _degrees(text: str | None) -> float | None:

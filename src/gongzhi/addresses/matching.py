@@ -15,6 +15,8 @@ from gongzhi.addresses.door import line_key
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
+from gongzhi.addresses.reliability import AUTO_PRECISION
+from gongzhi.addresses.reliability import answers as found_answers
 from gongzhi.addresses.words import Words, read_words
 
 if TYPE_CHECKING:
@@ -27,12 +29,9 @@ if TYPE_CHECKING:
 Decision = Literal["auto", "review"]
 Method = Literal["stated-village", "road-number", "building", "road", "ngram", "none"]
 
-# An address that states its village with its kind, in the town that it states, is wrong about as often as registers
-# mistype: the share is a prior, not measured, as a library is written in the same hand as the address.
-_STATED = 0.995
 _OF_GROUP: dict[str, Method] = {
     **dict.fromkeys(("door", "line", "numbers", "nearest", "room"), "road-number"),
-    **dict.fromkeys(("place", "name", "front", "two", "block"), "building"),
+    **dict.fromkeys(("place", "name", "front", "two", "block", "beginning"), "building"),
     **dict.fromkeys(("road", "stem"), "road"),
 }
 _METHODS: tuple[Method, ...] = ("road-number", "building", "road", "ngram")
@@ -103,12 +102,21 @@ def match_many(
             stated = text[front.village[0] : front.village[1]]
             rest = text[front.rest : front.village[0]] + text[front.village[1] :]
             entry = library.entry_at(line_key(code[:9], rest), code)
-            candidate = Candidate(code, _STATED, "stated-village")
+            share = library.stated_share(stated, code)
+            candidate = Candidate(code, share, "stated-village")
             # Named later in the line it may be a neighbour: 与某某社区交汇处.
-            decision: Decision = "auto" if front.village_follows_town else "review"
+            sure = front.village_follows_town and share >= AUTO_PRECISION
+            decision: Decision = "auto" if sure else "review"
             answers.append(
                 AddressMatch(
-                    code, code[:9], _STATED, decision, "stated-village", (candidate,), entry, (stated,)
+                    code,
+                    code[:9],
+                    round(share, 4),
+                    decision,
+                    "stated-village",
+                    (candidate,),
+                    entry,
+                    (stated,),
                 )
             )
             continue
@@ -140,13 +148,14 @@ def _judge(
     rows = np.arange(len(asked))[:, None]
     order = np.argsort(-chances, axis=1)[:, :_CANDIDATES]
     best = order[:, 0]
-    tops = chances[rows[:, 0], best]
+    second = order[:, min(1, order.shape[1] - 1)]
+    believed = library.reliability.score(found_answers(figures, chances, best, second))
     doors = at_known_door(figures, best)
-    confidence = library.reliability.confidence(tops, doors).round(4).tolist()
-    decided = library.reliability.decides(tops, doors, knows_a_name(figures, best)).tolist()
+    confidence = library.reliability.confidence(believed, doors).round(4).tolist()
+    decided = library.reliability.decides(believed, doors, knows_a_name(figures, best)).tolist()
     # What speaks for a village is what puts it ahead: the first ahead of the second, the others of the average.
     beside = np.repeat(figures.mean(axis=1, keepdims=True), order.shape[1], axis=1)
-    beside[:, 0] = figures[rows[:, 0], order[:, min(1, order.shape[1] - 1)]]
+    beside[:, 0] = figures[rows[:, 0], second]
     lead = (figures[rows, order] - beside) * library.weights.scaled
     methods = (lead @ _SPEAKS_AS).argmax(axis=2)
     methods[doors, 0] = 0

@@ -23,17 +23,21 @@ _CUT = re.compile(
 _ENDING = re.compile(
     "(?=[大公国省路街巷工科产创商步新花广市小豪中村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
     "(?P<road>(?:大道|大街|公路|国道|省道|路|街(?!道)|巷)(?:[东南西北中](?![路街]))?)"
-    "|工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭|中心"
+    "|(?:工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭|中心"
     "|[村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
+    # 龙园路, 科苑北路: a road named after a place is one name.
+    "(?![东南西北中上下新一二三四五六七八九十]{0,2}(?:路|街(?!道)|大道|大街|公路)))"
 )
 _NUMBERED = re.compile(
     "(?=[路街巷道坊围里村区队组园])[路街巷道坊围里村区队组园][东南西北中]?(?P<within>(?:[0-9]{1,3}[巷区街坊里弄排队组])*)"
-    "(?:\\([^()]{0,8}\\))?[一-鿿]{0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
+    "(?:\\([^()]{0,8}\\))?(?:(?![路街巷道])[一-鿿]){0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
 )
 _NAME_BEFORE = re.compile("(?:[一-鿿]{1,9}[0-9]{1,3}(?=[巷区街坊里弄排队组]))?[一-鿿]{1,9}$")
 _INSIDE_BUILDING = "号栋幢座楼层室铺"
 _BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
-_KIND_OF_ROAD = re.compile("[一二三四五六七八九十东南西北中新]|大道|大街|公路|国道|省道|[路街巷]")
+_KIND_OF_ROAD = re.compile(
+    "[一二三四五六七八九十东南西北中横]*(?:大道|大街|公路|国道|省道|[路街巷])[东南西北中]?$"
+)
 _COMMON = re.compile(
     "(?=[大公国省工科产商路街巷村区第一二三四五六七八九十东西南北中A-Z0-9|])(?:"
     "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
@@ -41,6 +45,7 @@ _COMMON = re.compile(
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
 _LETTERS_KEPT = 16  # of the front of the line; what follows is nearly always the inside of a building
+_BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
 
@@ -58,6 +63,7 @@ class Words(NamedTuple):
         tuple[str, int], ...
     ]  # (road or quarter, number); 栋 of an estate count apart from 号 of it
     blocks: tuple[str, ...]  # 31区: a city quarter known by its number
+    beginning: str  # the first letters as written: how far two lines run alike
     line: str  # the line up to the building where it has a number, else nothing
 
 
@@ -82,6 +88,7 @@ def read_words(rest: str) -> Words:
         places=tuple(places),
         numbered=numbered,
         blocks=(block[0],) if block else (),
+        beginning=rest[:_BEGINNING_KEPT],
         line=building_line(rest) if numbered else "",
     )
 
