@@ -223,8 +223,10 @@ class Lexicon:
             if kind in _ELSE:
                 if not joined:
                     return Tail(same=False, deeds=NO_DEEDS)
-                if complete:
-                    return Tail(same=True, deeds=frozenset(found))
+                # "甲业务咨询和乙" only advises on 甲.
+                only_about = about and not found and not besides
+                if complete or only_about:
+                    return Tail(same=True, deeds=ABOUT if only_about else frozenset(found))
                 if "的" in rest:
                     # "甲及其配套设施的投资" invests in both.
                     return Tail(same=True, deeds=self._read_trailing(rest))
