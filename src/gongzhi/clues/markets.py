@@ -33,18 +33,19 @@ def report_from_market(
     words: str,
     *,
     sign: str = "",
+    client_key: str = "",
     acting: Acting,
     moment: Moment,
     photos: Sequence[bytes] = (),
 ) -> Reported:
-    """A market's manager reports a stall, inside the caller's transaction.
+    """A market's manager reports a stall, inside the caller's transaction; `client_key` names the form it came by.
 
     Raises NotAllowedError, PhotoRefusedError.
     """
     market = market_of(acting)
     discovery = Discovery(
         source="market",
-        source_ref=market.code,
+        source_ref=f"market:{client_key}" if client_key else market.code,
         area=market.area,
         found_on=moment.today,
         situation=replace(situation, where=replace(situation.where, area=market.area)),

@@ -19,7 +19,7 @@ from gongzhi.clues.models import IdentityAccess, Report
 from gongzhi.clues.sealing import REPORTERS, mark, opened, seal
 from gongzhi.flow.errors import NotAllowedError
 from gongzhi.flow.moment import SHANGHAI, Moment
-from gongzhi.org.access import acting_as
+from gongzhi.org.access import acting_as, elevated
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.roles import Role
 
@@ -46,15 +46,22 @@ def receive_report(
     phone: str = "",
     photos: Sequence[bytes] = (),
     moment: Moment,
+    client_key: str = "",
 ) -> Received:
     """Take in a report from the public as the machine; opens its own transaction.
+
+    `client_key` names the form that was sent: the same form again is the same report, with the same code.
 
     `discovery.words` are the reporter's own: they stay with the report, and the clue says only what and where.
     Raises PhotoRefusedError.
     """
-    code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+    code = _code_of(client_key or secrets.token_hex(20))
     told = replace(discovery, source="public", words="", person="", phone="")
     with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [mark(code, of="report")])
+        cursor.execute("SELECT id, clue_id FROM clues_report WHERE code_mark = %s", [mark(code, of="report")])
+        if before := cursor.fetchone():
+            return Received(_written(code), *before)
         reported = report_clue(told, acting=SYSTEM, moment=moment, photos=photos)
         named = bool(name.strip() or phone.strip())
         due = moment.calendar.due(moment.today, moment.limit("clue.answer_reporter")).date
@@ -75,7 +82,21 @@ def receive_report(
         if named:
             sealed = seal({"name": name, "phone": phone}, key=REPORTERS, belongs_to=f"report {report_id}")
             cursor.execute("SELECT clues_keep_identity(%s, %s, %s)", [report_id, discovery.area, sealed])
-    return Received("-".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4)), report_id, reported.case_id)
+    return Received(_written(code), report_id, reported.case_id)
+
+
+def _code_of(client_key: str) -> str:
+    """The tracking code of a form: only who has this installation's key can tell it from the form's own."""
+    number = int(mark(client_key, of="tracking code"), 16)
+    letters = []
+    for _place in range(CODE_LENGTH):
+        number, letter = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return "".join(letters)
+
+
+def _written(code: str) -> str:
+    return "-".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
 
 
 STAGES = {
@@ -140,6 +161,20 @@ def follow_report(code: str) -> Followed | None:
     return Followed(
         _day(received_at), stage, zh, en, closed_on, answer, _day(answered_at) if answered_at else None, due
     )
+
+
+def stage_of(report: Report) -> str:
+    """How far the clue behind a report is, in the plain words that its reporter reads by its code in `STAGES`."""
+    with elevated(), connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE standing (case_id) AS (SELECT %s::bigint UNION SELECT k.merged_into_id FROM standing s"
+            " JOIN clues_clue k ON k.case_id = s.case_id WHERE k.merged_into_id IS NOT NULL)"
+            " SELECT c.state FROM standing s JOIN clues_clue k ON k.case_id = s.case_id AND k.merged_into_id IS NULL"
+            " JOIN flow_case c ON c.id = k.case_id",
+            [report.clue_id],
+        )
+        row = cursor.fetchone()
+    return _STAGE_OF.get(row[0], "handled") if row else "received"
 
 
 def _day(at: datetime) -> date:

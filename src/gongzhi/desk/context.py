@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
+from gongzhi.desk.clue_nav import clue_nav
 from gongzhi.desk.views.files import may_hand_in
 from gongzhi.desk.views.touched import may_decide
 from gongzhi.org.access import posts_of
@@ -55,7 +56,9 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
         places.append(("register", _("登记录入"), "book"))
         if may_hand_in(acting):
             places.append(("files", _("文件导入"), "inbox"))
-    places.append(("businesses", _("市场主体"), "shop"))
+    places += clue_nav(role, acting.area)
+    if role is not Role.MARKET_MANAGER:
+        places.append(("businesses", _("市场主体"), "shop"))
     places.append(("places", _("地址查询"), "search"))
     if role in _REVIEWERS:
         places.append(("learnt", _("学到的地址"), "book"))

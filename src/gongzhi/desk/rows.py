@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.catalog.queries import permit_names
-from gongzhi.desk import words
+from gongzhi.desk import clue_rows, clue_words, words
 from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Standing
 from gongzhi.flow.rules import Lamp
@@ -26,7 +26,7 @@ TONES = {Lamp.GREEN: "info", Lamp.YELLOW: "warn", Lamp.RED: "bad", Lamp.PAUSED: 
 COLUMNS = (
     {"key": "about", "label": "事项", "kind": "link"},
     {"key": "detail", "label": "内容", "kind": "text"},
-    {"key": "place", "label": "属地", "kind": "text"},
+    {"key": "place", "label": "属地", "kind": "place"},
     {"key": "state", "label": "状态", "kind": "status"},
     {"key": "lamp", "label": "期限", "kind": "lamp"},
 )
@@ -72,6 +72,7 @@ def rows(cases: Sequence[Standing], *, moment: Moment) -> list[Row]:
     notice_rows = notices.rows([case.id for case in cases if case.graph == notices_graph.NAME])
     visit_rows = visits.rows([case.id for case in cases if case.graph == visits_graph.NAME])
     versions = rulebooks.titles([case.id for case in cases if case.graph == rulebooks_graph.NAME])
+    clues = clue_rows.told([case.id for case in cases if case.graph in clue_words.GRAPHS], moment)
     permit_words = permit_names(moment.today)
     made = []
     for case in cases:
@@ -83,6 +84,8 @@ def rows(cases: Sequence[Standing], *, moment: Moment) -> list[Row]:
         elif visit := visit_rows.get(case.id):
             about, names, more = visit.address, visit.names, visit.more
             detail = _("、").join(names) + (_(" 等 %(n)s 户") % {"n": len(names) + more} if more else "")
+        elif clue := clues.get(case.id):
+            about, detail = clue.about, clue.detail
         elif version := versions.get(case.id):
             about = _("第 %(number)s 版 %(title)s") % version
         made.append(

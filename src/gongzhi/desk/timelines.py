@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.catalog.queries import permits as permits_on
 from gongzhi.catalog.queries import reasons
-from gongzhi.desk import items, words
+from gongzhi.desk import clue_words, items, words
 from gongzhi.flow.graph import Clock, Field, graph_named
 from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Line
@@ -29,6 +29,13 @@ _TONES = {
     "pass_on": "bad",
     "withdraw": "rest",
     "guide": "warn",
+    "alarm": "bad",
+    "object": "warn",
+    "redo": "warn",
+    "confirm": "good",
+    "correct": "good",
+    "close_by_data": "good",
+    "relapse": "bad",
 }
 _FACTS = {
     "push_due": ("推送期限", "Push limit"),
@@ -130,7 +137,7 @@ def why_permits(
                     "words": permit.words,
                     "rule": permit.rule,
                     "version": permit.book,
-                    "basis": _basis(permit.basis or (row.basis if row else "")),
+                    "basis": law(permit.basis or (row.basis if row else "")),
                     "certainty": permit.certainty,
                     "facts": [(_("许可事项"), f"{permit.permit} {name}")],
                 }
@@ -149,7 +156,7 @@ def with_rules(reasons: Sequence[Any], acting: Acting, case_id: int) -> list[Any
     ]
 
 
-def _basis(stated: str) -> str:
+def law(stated: str) -> str:
     """A law as people read it: the rule book marks with GK what nobody has compared with the law's text yet."""
     return stated.replace("GK", words.Bilingual("待核实", "to be verified").said)
 
@@ -180,6 +187,8 @@ def _facts(
         elif key in asked:
             field = asked[key]
             shown.append((words.Bilingual(field.zh, field.en).said, _answer(field, value, moment)))
+        elif line.graph in clue_words.GRAPHS and (told := clue_words.told(key, value, moment)):
+            shown.append(told)
         elif key in _FACTS:
             shown.append((words.Bilingual(*_FACTS[key]).said, _fact(key, value, moment)))
     return shown
@@ -190,6 +199,8 @@ def _answer(field: Field, value: Any, moment: Moment) -> str:
         return words.department(str(value))
     if field.kind in {"grid", "village", "division"}:
         return words.place(str(value))
+    if field.name == "members":
+        return _("、").join(words.department(code) for code in str(value).split("、"))
     if field.reasons:
         return _coded(field.reasons, str(value), moment)
     return words.Bilingual(*_CODES[value]).said if value in _CODES else str(value)

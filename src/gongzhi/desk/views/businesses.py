@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongzhi.clues import queries as clues
 from gongzhi.desk import rows, timelines, words
 from gongzhi.flow import queries
 from gongzhi.notices import queries as notices
@@ -76,7 +77,8 @@ def business(request: Any, business_id: int) -> HttpResponse:
         raise Http404
     moment = request.moment
     notice_ids, visit_ids = notices.of_business(business_id), visits.of_business(business_id)
-    cases = queries.cases_for(request.acting, [*notice_ids, *visit_ids], moment=moment)
+    clue_ids = clues.of_business(business_id)
+    cases = queries.cases_for(request.acting, [*notice_ids, *visit_ids, *clue_ids], moment=moment)
     reasons = timelines.why_permits(found.scope, notices.permits(notice_ids), moment=moment)
     context = {
         "business": found,

@@ -14,11 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.desk import choices, rows, timelines, words
+from gongzhi.desk import choices, clue_words, rows, timelines, words
 from gongzhi.desk.middleware import own_transaction
 from gongzhi.desk.missing import options as missing_options
 from gongzhi.desk.missing import reported
 from gongzhi.desk.spreadsheet import spreadsheet
+from gongzhi.desk.views import clue_cases
 from gongzhi.flow import queries
 from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import (
@@ -228,8 +229,8 @@ def _page(
         {
             "edge": one.edge,
             "id": f"act-{one.edge.action}",
-            "url": reverse("act", args=[standing.id, one.edge.action]),
-            "fields": choices.filled(one.form, request.acting, standing),
+            "url": clue_cases.act_url(standing, one.edge.action),
+            "fields": clue_cases.fields(choices.filled(one.form, request.acting, standing), standing),
             "values": values if one.edge.action == failed else {},
             "errors": errors if one.edge.action == failed else {},
             "opened": one.edge.action == failed,
@@ -238,6 +239,7 @@ def _page(
         for one in queries.acts_for(request.acting, standing, moment=moment)
         if not (standing.graph == visits_graph.NAME and one.edge.action in _CALLS)
         and one.edge.action not in notices_graph.CORRECTIONS
+        and not (standing.graph in clue_words.GRAPHS and one.edge.action in clue_cases.OWN_PAGES)
     ]
     context = {
         "case": standing,
@@ -254,6 +256,9 @@ def _page(
         context |= _about_notice(request, standing)
     elif standing.graph == visits_graph.NAME:
         context |= _about_visit(request, standing)
+    elif standing.graph in clue_words.GRAPHS:
+        context |= clue_cases.about(request, standing)
+        return render(request, clue_cases.TEMPLATE, context, status=status)
     return render(request, "desk/case.html", context, status=status)
 
 

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.desk import rows, words
+from gongzhi.desk.views import clue_inbox
 from gongzhi.flow import queries
 from gongzhi.flow.graph import graph_named
 from gongzhi.flow.queries import Count, Filter
 from gongzhi.org.roles import Role
 
 _NEXT = 8
-_LOOP = ("notices", "visits", "clues")
+_ICONS = {"visits": "walk", "clues": "flag", "clue_assistance": "people", "clue_revisits": "walk"}
+_LOOP = ("notices", "visits", "clues", "clue_assistance", "clue_revisits")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
 
 
@@ -58,6 +60,8 @@ def home(request: Any) -> HttpResponse:
         "all_url": reverse("cases") if made else "",
         "overview": _overview(request) if acting.role in _OVERSEERS else (),
     }
+    if acting.role is Role.COMMAND:
+        context |= {"board": True, **clue_inbox.board(request)}
     return render(request, "desk/home.html", context)
 
 
@@ -69,7 +73,7 @@ def _tile(count: Count) -> dict[str, Any]:
         "url": _list(graph=count.graph, state=count.state),
         "tone": "bad" if count.red else "",
         "note": words.Bilingual(process.zh, process.en).said,
-        "icon": "walk" if count.graph == "visits" else "bell",
+        "icon": _ICONS.get(count.graph, "bell"),
     }
 
 
