@@ -91,6 +91,10 @@ def test_a_clerks_choice_in_the_queue_is_known_from_then_on(city: City) -> None:
     assert [row.area for row in known()] == [GRID], "being there does"
 
 
+PLAIN = "试风路18号"
+"""Words that name no village can lie in any."""
+
+
 def teaching(text: str, area: str, case: int = 7) -> Teaching:
     return Teaching(text=text, area=area, case=case, how="clerk", by="岗位registrar", post=3)
 
@@ -99,11 +103,11 @@ def test_what_was_taught_is_taken_back_with_a_reason_and_what_was_known_before_h
     city: City,
 ) -> None:
     with acting_as(SYSTEM):
-        assert learn_many([teaching(DOOR, GRID)], moment=city.moment) == 1
-        assert learn_many([teaching(DOOR, GRID)], moment=city.moment) == 0
-        first = known(DOOR)[0]
-        assert learn_many([teaching(DOOR, OTHER_VILLAGE, case=8)], moment=city.moment) == 1
-        second = known(DOOR)[0]
+        assert learn_many([teaching(PLAIN, GRID)], moment=city.moment) == 1
+        assert learn_many([teaching(PLAIN, GRID)], moment=city.moment) == 0
+        first = known(PLAIN)[0]
+        assert learn_many([teaching(PLAIN, OTHER_VILLAGE, case=8)], moment=city.moment) == 1
+        second = known(PLAIN)[0]
     assert second.replaces == first.pk
     with acting_as(city.people["registrar"]) as registrar, pytest.raises(NotTaughtError):
         unlearn(second.pk, "不是我镇的", acting=registrar, moment=city.moment)
@@ -115,7 +119,7 @@ def test_what_was_taught_is_taken_back_with_a_reason_and_what_was_known_before_h
         assert again.pk == first.pk
         with pytest.raises(NotTaughtError):
             unlearn(second.pk, "走错了门", acting=clerk, moment=city.moment)
-    assert [row.pk for row in known(DOOR)] == [first.pk]
+    assert [row.pk for row in known(PLAIN)] == [first.pk]
     with acting_as(SYSTEM):
         second.refresh_from_db()
     assert (second.ended_by, second.ended_why) == ("岗位city_registrar city_registrar的人", "走错了门")
@@ -135,6 +139,16 @@ def test_of_many_taught_together_the_last_word_on_an_address_counts(city: City) 
 
 def test_a_village_that_is_known_more_closely_is_no_news(city: City) -> None:
     with acting_as(SYSTEM):
-        assert learn_many([teaching(DOOR, GRID)], moment=city.moment) == 1
-        assert learn_many([teaching(DOOR, VILLAGE)], moment=city.moment) == 0
-        assert learn_many([teaching(DOOR, NEXT_VILLAGE)], moment=city.moment) == 1
+        assert learn_many([teaching(PLAIN, GRID)], moment=city.moment) == 1
+        assert learn_many([teaching(PLAIN, VILLAGE)], moment=city.moment) == 0
+        assert learn_many([teaching(PLAIN, NEXT_VILLAGE)], moment=city.moment) == 1
+
+
+@pytest.mark.parametrize("text", [DOOR, "莞城街道试风路18号"])
+def test_words_that_name_another_place_than_where_somebody_was_found_teach_nothing(
+    city: City, text: str
+) -> None:
+    """A business that was found elsewhere has not moved the village that its registration names."""
+    with acting_as(SYSTEM):
+        assert learn_many([teaching(text, OTHER_VILLAGE)], moment=city.moment) == 0
+        assert learn_many([teaching(text, GRID)], moment=city.moment) == 1

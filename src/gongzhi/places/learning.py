@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from gongzhi.addresses import door_key
+from gongzhi.addresses import Gazetteer, door_key, normal_text
+from gongzhi.addresses.reading import read_front
 from gongzhi.flow.moment import Moment
 from gongzhi.org.access import elevated
 from gongzhi.org.acting import Acting
@@ -45,7 +46,8 @@ class Teaching:
 def learn_many(teachings: Sequence[Teaching], *, moment: Moment) -> int:
     """Keep what people found, inside the caller's transaction, as the system; returns how many addresses are new.
 
-    Only what names a door exactly is taught (`rules.can_teach`), and one address once: the last of several wins. What
+    Only what names a door exactly is taught (`rules.can_teach`), nothing that itself names another town or village
+    than where somebody was found, and one address once: the last of several wins. What
     the library already says of that very door teaches nothing. What it said otherwise ends today and can be brought
     back (`unlearn`). Two who teach the same address at once do not wait for each other's pages: the first is kept.
     """
@@ -53,7 +55,7 @@ def learn_many(teachings: Sequence[Teaching], *, moment: Moment) -> int:
     chosen: dict[str, tuple[Teaching, str]] = {}
     for one in teachings:
         text = " ".join(one.text.split())[:LONGEST]
-        if len(one.area) < _VILLAGE_DIGITS:
+        if len(one.area) < _VILLAGE_DIGITS or _says_otherwise(text, one.area, names):
             continue
         key = door_key(text, names, one.area[:_VILLAGE_DIGITS])[:LONGEST]
         if can_teach(key.partition("/")[2]):
@@ -86,6 +88,14 @@ def learn_many(teachings: Sequence[Teaching], *, moment: Moment) -> int:
             },
         )
         return int(cursor.rowcount)
+
+
+def _says_otherwise(text: str, area: str, names: Gazetteer) -> bool:
+    """Whether the words name another town or village: then somebody is elsewhere, and the words stay true."""
+    front = read_front(normal_text(text), names)
+    if front.village_code:
+        return front.village_code != area[:_VILLAGE_DIGITS]
+    return bool(front.town_codes) and area[:9] not in front.town_codes
 
 
 _Row = tuple[str, tuple[Teaching, str]]
