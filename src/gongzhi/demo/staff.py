@@ -19,7 +19,14 @@ from gongzhi.org.roles import LABELS, Role
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-_OFFICES = {Role.CITY_OFFICE, Role.TOWN_OFFICE, Role.REGISTRAR, Role.VILLAGE, Role.OFFICER}
+_OFFICES = {
+    Role.CITY_OFFICE,
+    Role.TOWN_OFFICE,
+    Role.REGISTRAR,
+    Role.VILLAGE,
+    Role.OFFICER,
+    Role.ADMINISTRATOR,
+}
 _FOR_CLUES = (Role.COMMAND, Role.MARKET_MANAGER, Role.REPORT_DESK, Role.REPORT_REWARD)
 _CITY_DIGITS = 4
 _CENTRES = {4: "city", 9: "town"}
@@ -99,6 +106,7 @@ def hire(since: date, rng: Generator, *, city: str) -> Staff:
         (Role.DEPARTMENT, section.area, section.department_id, section.name, section.name_en)
         for section in Section.objects.filter(valid_to__isnull=True)
     ]
+    posts.append((Role.ADMINISTRATOR, city, None, "市规则管理岗", "City keeper of rules"))
     names = people_names(len(posts), rng)
     nobody = make_password(None)
     people = Person.objects.bulk_create(

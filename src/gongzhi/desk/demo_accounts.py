@@ -9,6 +9,8 @@ from gongzhi.desk import words
 from gongzhi.org.models import Post
 from gongzhi.org.roles import Role
 
+_MOST = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
