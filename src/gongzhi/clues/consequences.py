@@ -63,6 +63,9 @@ def follow_the_case(event: Moved) -> None:
 @when(graph.NAME, *_RESULTS)
 def keep_the_result(event: Moved) -> None:
     """The coded result stands on the clue, as the last line that named one says it."""
+    if result := event.form.get("result"):
+        rows("UPDATE clues_clue SET result = %s WHERE case_id = ANY(%s)", result, list(event.case_ids))
+        return
     rows(
         "UPDATE clues_clue k SET result = j.form ->> 'result' FROM flow_case c JOIN flow_journal j"
         " ON j.case_id = c.id AND j.seq = c.seq WHERE k.case_id = c.id AND c.id = ANY(%s) AND j.form ? 'result'",
