@@ -8,11 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 
 from gongzhi.flow.moment import forget_limits
 from tests.databases import Databases
+
+# How long an example takes says how busy the machine is, and nothing about what is promised.
+hypothesis.settings.register_profile("gongzhi", deadline=None)
+hypothesis.settings.load_profile("gongzhi")
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
