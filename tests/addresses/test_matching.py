@@ -93,6 +93,23 @@ def test_what_a_visit_confirms_is_in_force_for_the_next_match_and_can_be_taken_b
     assert match(asked, library) == before
 
 
+def test_a_door_that_a_visit_confirmed_decides_even_where_registers_are_often_wrong_about_doors(
+    gazetteer: Gazetteer,
+) -> None:
+    villages = ("990100001001", "990100001002")
+    rows = [
+        {"address": f"云海市东屏街道银杏路{number}号", "village_code": villages[at]}
+        for number in range(1, 60)
+        for at in (0, 0, 0, number % 4 == 0)
+    ]
+    library = Library.build(rows, gazetteer)
+    asked = "云海市东屏街道望海里7号"
+    plain = {"address": asked, "village_code": villages[0]}
+    assert match(asked, Library.build([*rows, plain], gazetteer)).decision == "review"
+    library.learn(asked, villages[0], DAY)
+    assert match(asked, library).decision == "auto"
+
+
 def test_a_door_that_two_villages_claim_is_left_to_a_person(library: Library) -> None:
     library.learn("云海市东屏街道银杏路21号", "990100001002", DAY)
     assert match("云海市东屏街道银杏路21号", library).decision == "review"

@@ -169,6 +169,11 @@ class Library:
         """The known addresses of a door; `key` as `line_key` makes it, the town's code of nine digits as its place."""
         return self._doors.get(key, [])
 
+    def confirmed_at(self, key: str, village: str) -> bool:
+        """Whether a person confirmed that door to lie in `village`, and nothing known of it says otherwise."""
+        known = self.at_door(key)
+        return any(one.since for one in known) and all(one.village == village for one in known)
+
     def entry_at(self, key: str, village: str) -> str | None:
         """The id of a known address at that door in that village, the latest first; None where there is none."""
         if not self._entries:

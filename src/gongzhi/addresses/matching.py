@@ -161,11 +161,15 @@ def _judge(
     methods[doors, 0] = 0
     likely = chances[rows, order].round(4).tolist()
     villages = evidence.villages
-    listed = zip(asked, order.tolist(), likely, methods.tolist(), confidence, decided, strict=True)
-    for one, places, scores, kinds, sure, alone in listed:
+    listed = zip(
+        asked, order.tolist(), likely, methods.tolist(), confidence, decided, doors.tolist(), strict=True
+    )
+    for one, places, scores, kinds, sure, alone, at_door in listed:
         code = villages[places[0]]
+        # However often registers were wrong about doors, what a person confirmed of this one stands.
+        settled = alone or (at_door and library.confirmed_at(line_key(town, one.rest), code))
         # Candidates are for a person; where nobody has to choose, the one that was chosen is enough.
-        shown = 1 if alone else _CANDIDATES
+        shown = 1 if settled else _CANDIDATES
         candidates = [
             Candidate(villages[place], score, _METHODS[kind])
             for place, score, kind in zip(places[:shown], scores, kinds, strict=False)
@@ -174,7 +178,7 @@ def _judge(
             code,
             town,
             sure,
-            "auto" if alone else "review",
+            "auto" if settled else "review",
             _METHODS[kinds[0]],
             tuple(candidates),
             library.entry_at(line_key(town, one.rest), code) if library.has_entries else None,
