@@ -19,11 +19,11 @@ from gongzhi.flow.forms import REQUIRED
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
 from gongzhi.notices.actions import open_notices
+from gongzhi.notices.anywhere import CORRECTORS
 from gongzhi.notices.models import Correction, Notice, NoticePermit, Touched
 from gongzhi.notices.rules import Matter, touched
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
-from gongzhi.org.roles import Role
 from gongzhi.registry.events import Known
 from gongzhi.registry.models import Business
 from gongzhi.rulebooks.models import Book
@@ -37,7 +37,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "missing": ("send", "none"),
 }
 """What may be decided of each kind of matter."""
-DECIDERS = frozenset({Role.REGISTRAR, Role.CITY_OFFICE})
+DECIDERS = CORRECTORS
 ALREADY = "这件事已有决定，请看最新情况。"
 NOT_ANY_MORE = "按今天的规则已不涉及这些许可。"
 

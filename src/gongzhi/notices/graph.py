@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gongzhi.flow.graph import NEW, CaseView, Changes, Clock, Edge, Field, Form, Graph, State, register
-from gongzhi.notices import forms
+from gongzhi.notices import anywhere, forms
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 
@@ -34,8 +34,6 @@ _REGISTRAR = frozenset({Role.REGISTRAR, Role.SYSTEM})
 _OPENERS = _REGISTRAR | {Role.CITY_OFFICE}
 _DEPARTMENT = frozenset({Role.DEPARTMENT})
 _TOWN = frozenset({Role.TOWN_OFFICE, Role.CITY_OFFICE})
-_CORRECTORS = frozenset({Role.REGISTRAR, Role.CITY_OFFICE})
-
 CORRECTIONS = ("retract", "uphold")
 """Acts on what a new version of the rules touches; made from its list, where each matter shows before and after."""
 NOT_LISTED = "此告知不在规则更正的清单上，或已作过决定。"
@@ -364,69 +362,8 @@ EDGES = (
         clock=Clock.STOP,
         form=Form(fields=(forms.REASONED,)),
     ),
-    *(
-        Edge(
-            action="withdraw",
-            source=source,
-            target=WITHDRAWN,
-            zh="撤回",
-            en="Withdraw",
-            who=_SYSTEM,
-            clock=Clock.STOP,
-        )
-        for source in WAITING
-    ),
-    *(
-        Edge(
-            action="retract",
-            source=source,
-            target=WITHDRAWN,
-            zh="规则更正，撤回",
-            en="Withdraw after a correction of the rules",
-            who=_CORRECTORS,
-            clock=Clock.STOP,
-            form=Form(fields=(forms.REASONED,)),
-        )
-        for source in WAITING
-    ),
-    *(
-        Edge(
-            action="uphold",
-            source=source,
-            target=source,
-            zh="规则更正，维持",
-            en="Uphold after a correction of the rules",
-            who=_CORRECTORS,
-            clock=Clock.KEEP,
-            form=Form(fields=(forms.REASONED,)),
-            quiet=True,
-        )
-        for source in WAITING
-    ),
-    *(
-        Edge(
-            action="move",
-            source=source,
-            target=source,
-            zh="随地址变更属地",
-            en="Moved with the address",
-            who=_SYSTEM,
-            clock=Clock.KEEP,
-            quiet=True,
-        )
-        for source in WAITING
-    ),
-    *(
-        Edge(
-            action="relocate",
-            source=source,
-            target=PUSHED,
-            zh="转到所在镇街",
-            en="On to the town where it lies",
-            who=_SYSTEM,
-            clock=Clock.START,
-        )
-        for source in (*WITH_DEPARTMENT, RETURNED)
+    *anywhere.edges(
+        waiting=WAITING, with_section=(*WITH_DEPARTMENT, RETURNED), withdrawn=WITHDRAWN, pushed=PUSHED
     ),
 )
 
