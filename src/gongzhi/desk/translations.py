@@ -29,7 +29,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-MESSAGE_ROOMS = frozenset({"rulebooks", "flow", "notices", "visits"})
+MESSAGE_ROOMS = frozenset({"rulebooks", "flow", "notices", "visits", "clues"})
 """Rooms whose errors are message ids: a kernel that raises knows no reader and so no language."""
 
 _HEADER = "# English of Gongzhi's pages; the Chinese source strings stand in the templates and the code."
@@ -103,6 +103,11 @@ def _message_ids(node: ast.AST) -> Iterator[tuple[Message, int]]:
             yield Message(text), one.lineno
 
 
+def _speaks(where: Path) -> bool:
+    """Whether a file's constants are message ids. Pure rules say both languages themselves."""
+    return where.parts[0] in MESSAGE_ROOMS and where.parts[1:2] != ("rules",)
+
+
 def from_template(source: str, origin: str = "") -> Iterator[tuple[Message, int]]:
     """Source strings of a Django template with their lines."""
     from django.utils.translation.template import templatize  # noqa: PLC0415 - checking Python needs no Django
@@ -152,7 +157,7 @@ def collect(package: Path = PACKAGE) -> dict[Message, list[str]]:
             text = path.read_text(encoding="utf-8")
             if not _HAN.search(text):
                 continue
-            strings = from_python(text, messages=where.parts[0] in MESSAGE_ROOMS)
+            strings = from_python(text, messages=_speaks(where))
         elif path.suffix in {".html", ".txt"} and "templates" in where.parts:
             strings = from_template(path.read_text(encoding="utf-8"), str(where))
         else:
