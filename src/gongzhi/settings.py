@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "gongzhi.visits",
     "gongzhi.clues",
     "gongzhi.exchange",
+    "gongzhi.portal",
     "gongzhi.desk",
 ]
 

@@ -8,6 +8,7 @@ from gongzhi.exchange.api import urls as exchange_urls
 
 urlpatterns = [
     path("api/v1/", exchange_urls()),
+    path("report/", include("gongzhi.portal.urls")),
     path("", include("gongzhi.desk.urls")),
 ]
 

@@ -43,6 +43,8 @@ OPEN: dict[str, set[str]] = {
     "desk_sign_in_attempt": {"SELECT", "INSERT", "DELETE"},
     # Who is signed in: read before there is a post, and worth nothing without the browser's key.
     "desk_session": EVERYTHING,
+    # How often the public pages were used from one place, as keyed digests.
+    "portal_use": {"SELECT", "INSERT", "DELETE"},
     # Which files were handed in at a page; only the city's registrars have the page.
     "desk_file_intake": KEEP,
     # Which systems may call, and what they were answered: looked at before a call is known to be anybody's.
