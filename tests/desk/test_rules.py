@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 from gongzhi.rulebooks.models import Book, BookTrial, Remark
 from gongzhi.rulebooks.trial import run_trial
+from gongzhi.scopes import default_book, explain
 
 Desk = Callable[..., Visitor]
 FRUIT = "神奇果零售；日用百货销售"
@@ -333,3 +335,24 @@ def test_a_draft_that_was_overtaken_is_told_and_takes_the_other_in(desk: Desk, c
     assert "并入它的改动" not in page
     assert FERRY["rule"] in page
     assert desk("registrar").post(reverse("rulebook_take_over", args=[slow.pk])).status_code == 403
+
+
+def test_each_reason_that_the_matcher_gives_is_said_in_english() -> None:
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from gongzhi.desk.rule_words import reason  # noqa: PLC0415
+
+    book = default_book(date(2026, 9, 21))
+    scopes = (
+        "餐饮服务（不含烟草制品）",
+        "非餐饮服务",
+        "餐饮管理",
+        "烟草制品生产",
+        "日用百货（不含食品）、食品销售",
+        "餐饮设备",
+    )
+    given = {one.reason for scope in scopes for one in explain(scope, book).excluded}
+    assert len(given) >= 3
+    with override("en"):
+        for said in given:
+            assert not re.search("[\u3400-\u9fff]", re.sub("“.*”", "", reason(said))), said
