@@ -1,4 +1,4 @@
-"""Where an operator was seen: by the telephone's position, by a picked grid, by a typed address, or near whoever says it."""
+"""Where an operator was seen: by a picked grid, the telephone's position, a typed address, or near whoever says it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Place:
 
 
 def place_of(given: Mapping[str, str], acting: Acting, moment: Any) -> Place:
-    """What was picked counts before the telephone's position, that before the address, and that before one's own area."""
+    """What was picked counts before the telephone's position, that before the address, that before one's own area."""
     today = moment.today
     lon, lat = _point(given)
     by_point = ""

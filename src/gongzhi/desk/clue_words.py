@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from gongzhi.catalog.queries import permit_names, reasons, trades
 from gongzhi.clues import companions, judging, states
@@ -161,34 +162,32 @@ def purpose(code: str) -> str:
 
 def told(key: str, value: Any, moment: Moment) -> tuple[str, str] | None:
     """What a journal line of a clue says beside its form, as a fact; None for what says nothing to a person."""
-    on = moment.today
-    match key:
-        case "source":
-            return _("来源"), source(str(value), on)
-        case "kind":
-            return _("判定"), kind(str(value))
-        case "kind_before":
-            return _("此前判定"), kind(str(value))
-        case "permits" if isinstance(value, list) and value:
-            return _("许可"), permits((str(one).split(" ")[0] for one in value), on)
-        case "hazards" if isinstance(value, list) and value:
-            return _("隐患"), _("、").join(hazard(str(one), on) for one in value)
-        case "mode":
-            return _("处置方式"), mode(str(value))
-        case "step":
-            return _("确定依据"), step(str(value))
-        case "articles" if isinstance(value, list) and value:
-            return _("法律依据"), _("；").join(map(str, value))
-        case "department":
-            return _("部门"), words.department(str(value))
-        case "result":
-            return _("结果"), coded("clue_result", str(value), on)
-        case "rounds":
-            return _("异议轮次"), str(value)
-        case "order":
-            return _("工单编号"), str(value)
-        case "answer":
-            return _("协助结果"), _("已协助") if value == "answer" else _("不能协助")
-        case "proof" if value in {"registered", "permit_issued"}:
-            return _("证明数据"), _("已登记的主体") if value == "registered" else _("许可信息")
-    return None
+    if isinstance(value, list):
+        label, several = _SEVERAL.get(key, ("", None))
+        return (_(label), several(value, moment.today)) if several and value else None
+    if key == "proof" and value not in _PROOFS:
+        return None
+    label, one = _ONE.get(key, ("", None))
+    return (_(label), one(str(value), moment.today)) if one else None
+
+
+_PROOFS = {"registered": noop("已登记的主体"), "permit_issued": noop("许可信息")}
+_ANSWERS = {"answer": noop("已协助"), "decline": noop("不能协助")}
+_ONE: Mapping[str, tuple[str, Callable[[str, date], str]]] = {
+    "source": (noop("来源"), source),
+    "kind": (noop("判定"), lambda code, _on: kind(code)),
+    "kind_before": (noop("此前判定"), lambda code, _on: kind(code)),
+    "mode": (noop("处置方式"), lambda code, _on: mode(code)),
+    "step": (noop("确定依据"), lambda code, _on: step(code)),
+    "department": (noop("部门"), lambda code, _on: words.department(code)),
+    "result": (noop("结果"), lambda code, on: coded("clue_result", code, on)),
+    "rounds": (noop("异议轮次"), lambda text, _on: text),
+    "order": (noop("工单编号"), lambda text, _on: text),
+    "answer": (noop("协助结果"), lambda code, _on: _(_ANSWERS.get(code, code))),
+    "proof": (noop("证明数据"), lambda code, _on: _(_PROOFS[code])),
+}
+_SEVERAL: Mapping[str, tuple[str, Callable[[list[Any], date], str]]] = {
+    "permits": (noop("许可"), lambda codes, on: permits((str(one).split(" ")[0] for one in codes), on)),
+    "hazards": (noop("隐患"), lambda codes, on: _("、").join(hazard(str(one), on) for one in codes)),
+    "articles": (noop("法律依据"), lambda texts, _on: _("；").join(map(str, texts))),
+}

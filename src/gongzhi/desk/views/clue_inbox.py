@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.clues import markets, queries
@@ -137,9 +138,9 @@ def market(request: Any) -> HttpResponse:
 
 
 _MARKET = (
-    {"key": "stall", "label": "摊位或铺位", "kind": "text"},
-    {"key": "words", "label": "描述", "kind": "text"},
-    {"key": "reported_at", "label": "上报时间", "kind": "moment"},
-    {"key": "state", "label": "状态", "kind": "status"},
-    {"key": "ended_on", "label": "办结", "kind": "day"},
+    {"key": "stall", "label": noop("摊位或铺位"), "kind": "text"},
+    {"key": "words", "label": noop("描述"), "kind": "text"},
+    {"key": "reported_at", "label": noop("上报时间"), "kind": "moment"},
+    {"key": "state", "label": noop("状态"), "kind": "status"},
+    {"key": "ended_on", "label": noop("办结"), "kind": "day"},
 )

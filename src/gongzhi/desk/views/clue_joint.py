@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.clues import queries
@@ -126,11 +127,11 @@ def _only_viewers(request: Any) -> None:
 
 
 _COLUMNS = (
-    {"key": "title", "label": "方案", "kind": "link"},
-    {"key": "place", "label": "属地", "kind": "place"},
-    {"key": "members", "label": "参加部门", "kind": "text"},
-    {"key": "planned_on", "label": "行动日期", "kind": "day"},
-    {"key": "done_on", "label": "结束", "kind": "day"},
+    {"key": "title", "label": noop("方案"), "kind": "link"},
+    {"key": "place", "label": noop("属地"), "kind": "place"},
+    {"key": "members", "label": noop("参加部门"), "kind": "text"},
+    {"key": "planned_on", "label": noop("行动日期"), "kind": "day"},
+    {"key": "done_on", "label": noop("结束"), "kind": "day"},
 )
 _NUMBER = {"name": "number", "zh": "线索编号", "en": "Number of the clue", "max_length": 40}
 _WORDS = {"name": "words", "zh": "理由", "en": "Reasons", "kind": "textarea", "rows": 2, "max_length": 1000}

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_noop as noop
+from django.views.decorators.http import require_safe
 
 from gongzhi.catalog.queries import reasons
 from gongzhi.clues import ledger as room
 from gongzhi.clues import states
-from gongzhi.clues.actions import set_stage_plan
 from gongzhi.clues.ledger import LedgerFilter, LedgerRow, Sum
-from gongzhi.clues.models import StagePlan
 from gongzhi.desk import choices, clue_sheet, clue_words, rows, words
 from gongzhi.flow import queries as flow
 from gongzhi.flow.rules import Lamp
@@ -29,8 +27,6 @@ from gongzhi.org.models import Division
 from gongzhi.org.roles import Role
 
 VIEWERS = frozenset({Role.VILLAGE, Role.TOWN_OFFICE, Role.CITY_OFFICE, Role.DEPARTMENT, Role.COMMAND})
-PLANNERS = frozenset({Role.TOWN_OFFICE, Role.CITY_OFFICE})
-"""Who sets stages of clearing."""
 _GROUPINGS = ("town", "village", "trade", "kind", "source", "department", "result", "age", "stock")
 _EXPORTED_AT_ONCE = 2_000
 _MOST_EXPORTED = 500_000
@@ -40,7 +36,7 @@ _TEXTS = ("area", "trade", "kind", "source", "department", "result", "standing",
 @require_safe
 def ledger(request: Any) -> HttpResponse:
     """Clues in the post's area, newest first, with the sums by one grouping; each sum leads to its clues."""
-    _only(request, VIEWERS)
+    only(request, VIEWERS)
     wanted, values = _wanted(request)
     after = request.GET.get("after", "")
     try:
@@ -77,7 +73,7 @@ def ledger(request: Any) -> HttpResponse:
 @require_safe
 def export(request: Any) -> HttpResponse:
     """The ledger as it is filtered, as an office files it: title, what was filtered, numbered columns."""
-    _only(request, VIEWERS)
+    only(request, VIEWERS)
     wanted, values = _wanted(request)
     stated = [
         (words.Bilingual(field["zh"], field["en"]).said, _shown(field, values.get(field["name"], "")))
@@ -87,7 +83,7 @@ def export(request: Any) -> HttpResponse:
     return clue_sheet.workbook(
         _("无证无照经营线索台账"),
         stated,
-        _HEADS(),
+        _heads(),
         _all(request, wanted),
         unit=words.unit(request.post_held),
         day=request.moment.today,
@@ -126,7 +122,7 @@ def _all(request: Any, wanted: LedgerFilter) -> Iterator[list[Any]]:
         after, left = page.next, left - len(page.rows)
 
 
-def _HEADS() -> list[str]:  # noqa: N802  read like the constant it would be in one language
+def _heads() -> list[str]:
     return [
         _("线索编号"),
         _("发现日期"),
@@ -159,9 +155,9 @@ def _wanted(request: Any) -> tuple[LedgerFilter, dict[str, str]]:
         area=get["area"] if get["area"].isdigit() else "",
         serious={"1": True, "0": False}.get(get["serious"]),
         stock={"stock": True, "new": False}.get(get["stock"]),
-        stock_before=_day(get["base"]) or request.moment.today,
-        found_from=_day(get["from"]),
-        found_to=_day(get["to"]),
+        stock_before=day_of(get["base"]) or request.moment.today,
+        found_from=day_of(get["from"]),
+        found_to=day_of(get["to"]),
         older_than=int(get["older"]) if get["older"].isdigit() and len(get["older"]) < 6 else None,
     )
     known = {state.name for state in flow_states()} | {"open", "ended", "late", ""}
@@ -179,7 +175,8 @@ def _usual(acting: Any) -> str:
     return {4: "town", 6: "town", 9: "village"}.get(len(acting.area), "trade")
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as a form states it, or None."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -257,21 +254,21 @@ def _drill(key: str, by: str) -> dict[str, str]:
 def _group(key: str, by: str, on: date) -> str:
     if not key:
         return _("未定")
-    match by:
-        case "town" | "village":
-            return words.place(key)
-        case "trade":
-            return clue_words.trade(key, on)
-        case "kind":
-            return clue_words.kind(key)
-        case "source":
-            return clue_words.source(key, on)
-        case "department":
-            return _("未到部门") if key == states.NO_DEPARTMENT else words.department(key)
-        case "result":
-            return clue_words.coded("clue_result", key, on)
-        case "stock":
-            return _("存量") if key == "stock" else _("新增")
+    named: dict[str, Callable[[], str]] = {
+        "town": lambda: words.place(key),
+        "village": lambda: words.place(key),
+        "trade": lambda: clue_words.trade(key, on),
+        "kind": lambda: clue_words.kind(key),
+        "source": lambda: clue_words.source(key, on),
+        "department": lambda: _("未到部门") if key == states.NO_DEPARTMENT else words.department(key),
+        "result": lambda: clue_words.coded("clue_result", key, on),
+        "stock": lambda: _("存量") if key == "stock" else _("新增"),
+        "age": lambda: _span(key),
+    }
+    return named[by]()
+
+
+def _span(key: str) -> str:
     if key == "ended":
         return _("已结束")
     if key == "older":
@@ -364,167 +361,26 @@ def _shown(field: dict[str, Any], value: str) -> str:
     return next((label for code, label in field.get("choices", ()) if code == value), value)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def plans(request: Any) -> HttpResponse:
-    """Stages of clearing: how much of what was open on the base day is to be ended by when, and how far it has come."""
-    _only(request, VIEWERS - {Role.DEPARTMENT})
-    values: dict[str, str] = {}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        _only(request, PLANNERS)
-        values = {
-            field["name"]: request.POST.get(field["name"], "").strip()[:200]
-            for field in _plan_fields(request)
-        }
-        errors = _set(request, values)
-        if not errors:
-            messages.success(request, _("阶段计划已设定。"))
-            return HttpResponseRedirect(reverse("clue_plans"))
-    context = {
-        "plans": [_progress(one, request) for one in room.plans(request.acting, moment=request.moment)],
-        "fields": _plan_fields(request) if request.acting.role in PLANNERS else (),
-        "values": values,
-        "errors": errors,
-    }
-    return render(request, "desk/clue_plans.html", context, status=422 if errors else 200)
-
-
-def _set(request: Any, values: dict[str, str]) -> dict[str, str]:
-    errors = {}
-    base, ends = _day(values["base_on"]), _day(values["ends_on"])
-    if not values["title"]:
-        errors["title"] = _("请填写此项")
-    if base is None:
-        errors["base_on"] = _("请填写日期，如 2026-09-21")
-    if ends is None:
-        errors["ends_on"] = _("请填写日期，如 2026-09-21")
-    if not values["share"].isdigit() or not 1 <= int(values["share"]) <= 100:
-        errors["share"] = _("请填 1 到 100 的整数")
-    if base and ends and ends <= base:
-        errors["ends_on"] = _("完成日期要晚于基准日期")
-    area = values.get("area") or request.acting.area
-    if not area.startswith(request.acting.area) or not area.isdigit():
-        errors["area"] = _("请从所列选项中选择")
-    if errors or base is None or ends is None:
-        return errors
-    set_stage_plan(
-        area,
-        values["title"],
-        base_on=base,
-        ends_on=ends,
-        share=int(values["share"]) / 100,
-        trade=values["trade"] if values["trade"] in clue_words.trade_names(base) else "",
-        kind=values["kind"] if values["kind"] in dict(clue_words.kinds()) else "",
-        acting=request.acting,
-        moment=request.moment,
-    )
-    return {}
-
-
-def _progress(one: Any, request: Any) -> dict[str, Any]:
-    plan: StagePlan = one.plan
-    narrowed = [
-        *([clue_words.trade(plan.trade, request.moment.today)] if plan.trade else []),
-        *([clue_words.kind(plan.kind)] if plan.kind else []),
-    ]
-    left = {
-        "area": plan.area,
-        "trade": plan.trade,
-        "kind": plan.kind,
-        "standing": "open",
-        "stock": "stock",
-        "base": plan.base_on.isoformat(),
-    }
-    return {
-        "plan": plan,
-        "place": words.place(plan.area),
-        "narrowed": _("、").join(narrowed),
-        "stock": one.stock,
-        "target": one.target,
-        "cleared": one.cleared,
-        "percent": f"{plan.share:.0%}",
-        "reached": one.reached,
-        "left_days": one.left_days,
-        "url": f"{reverse('clue_ledger')}?{urlencode({key: value for key, value in left.items() if value})}",
-    }
-
-
-def _plan_fields(request: Any) -> tuple[dict[str, Any], ...]:
-    on, acting = request.moment.today, request.acting
-    level = Division.Level.TOWN if len(acting.area) < 9 else Division.Level.VILLAGE
-    areas = [acting.area, *choices.divisions_below(acting.area, level)]
-    return (
-        {
-            "name": "title",
-            "zh": "名称",
-            "en": "Name",
-            "max_length": 200,
-            "hint_zh": "如：2026 年第四季度清存量",
-            "hint_en": "Such as: clearing the stock, last quarter of 2026",
-        },
-        {
-            "name": "area",
-            "zh": "范围",
-            "en": "Where",
-            "kind": "select",
-            "required": False,
-            "choices": [(code, words.place(code)) for code in areas],
-        },
-        {
-            "name": "base_on",
-            "zh": "基准日期（当天未办结的算存量）",
-            "en": "Base day (what is open on it is the stock)",
-            "kind": "date",
-        },
-        {"name": "ends_on", "zh": "完成日期", "en": "To be done by", "kind": "date"},
-        {
-            "name": "share",
-            "zh": "办结比例（%）",
-            "en": "Share to be ended (%)",
-            "kind": "number",
-            "min": 1,
-            "max": 100,
-            "hint_zh": "目标只针对办结，不针对发现多少。",
-            "hint_en": "The target is on clearing, never on how many are found.",
-        },
-        {
-            "name": "trade",
-            "zh": "只限行业",
-            "en": "Only this trade",
-            "kind": "select",
-            "required": False,
-            "choices": list(clue_words.trade_names(on).items()),
-        },
-        {
-            "name": "kind",
-            "zh": "只限类别",
-            "en": "Only this class",
-            "kind": "select",
-            "required": False,
-            "choices": clue_words.kinds(),
-        },
-    )
-
-
-def _only(request: Any, roles: frozenset[Role]) -> None:
+def only(request: Any, roles: frozenset[Role]) -> None:
+    """Refuse the page to every other role."""
     if request.acting.role not in roles:
         raise PermissionDenied
 
 
 _COLUMNS = (
-    {"key": "about", "label": "对象", "kind": "link"},
-    {"key": "number", "label": "线索编号", "kind": "code"},
-    {"key": "trade", "label": "行业", "kind": "text"},
-    {"key": "kind", "label": "判定", "kind": "status"},
-    {"key": "place", "label": "属地", "kind": "place"},
-    {"key": "found_on", "label": "发现日期", "kind": "day"},
-    {"key": "state", "label": "状态", "kind": "status"},
-    {"key": "lamp", "label": "期限", "kind": "lamp"},
+    {"key": "about", "label": noop("对象"), "kind": "link"},
+    {"key": "number", "label": noop("线索编号"), "kind": "code"},
+    {"key": "trade", "label": noop("行业"), "kind": "text"},
+    {"key": "kind", "label": noop("判定"), "kind": "status"},
+    {"key": "place", "label": noop("属地"), "kind": "place"},
+    {"key": "found_on", "label": noop("发现日期"), "kind": "day"},
+    {"key": "state", "label": noop("状态"), "kind": "status"},
+    {"key": "lamp", "label": noop("期限"), "kind": "lamp"},
 )
 _SUM_COLUMNS = (
-    {"key": "found", "label": "线索", "kind": "number"},
-    {"key": "open", "label": "未办结", "kind": "number"},
-    {"key": "late", "label": "其中超期", "kind": "number"},
-    {"key": "cleared", "label": "已清理", "kind": "number"},
-    {"key": "merged", "label": "合并或撤回", "kind": "number"},
+    {"key": "found", "label": noop("线索"), "kind": "number"},
+    {"key": "open", "label": noop("未办结"), "kind": "number"},
+    {"key": "late", "label": noop("其中超期"), "kind": "number"},
+    {"key": "cleared", "label": noop("已清理"), "kind": "number"},
+    {"key": "merged", "label": noop("合并或撤回"), "kind": "number"},
 )

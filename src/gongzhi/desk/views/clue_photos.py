@@ -17,7 +17,7 @@ from gongzhi.clues.photos import MOST_PHOTOS, PURPOSES, PhotoRefusedError, keep_
 
 
 @require_safe
-def photo(request: Any, photo_id: int) -> HttpResponse:
+def photo(request: Any, photo_id: int) -> HttpResponse:  # noqa: ARG001  Django's form of it
     """One photo, as far as the post sees its clue; never by the name of its file."""
     found = queries.photo(photo_id)
     if found is None or not found[1].exists():

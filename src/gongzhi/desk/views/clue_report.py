@@ -64,22 +64,27 @@ def report(request: Any) -> HttpResponse:
         errors["photo"] = problem
     if errors:
         return _page(request, values, errors, photos=photos, status=422)
-    discovery, place = _discovery(request, values)
-    if request.POST.get("step") == "edit":
+    return _next(request, values, photos)
+
+
+def _next(request: Any, values: dict[str, Any], photos: list[str]) -> HttpResponse:
+    """Back to the form, a look at what it is, or sent: as the pressed button says."""
+    step, join = request.POST.get("step"), request.POST.get("join", "")
+    if step == "edit":
         return _page(request, values, {}, photos=photos)
-    joins = request.POST.get("join", "").isdigit()
-    if request.POST.get("step") != "save" and not joins:
-        return _look(request, values, photos, discovery, place)
+    discovery, place = _discovery(request, values)
     try:
         with transaction.atomic():
-            if joins:
-                return _join(request, int(request.POST["join"]), values, discovery, photos)
-            return _send(request, values, discovery, photos)
+            if join.isdigit():
+                return _join(request, int(join), values, discovery, photos)
+            if step == "save":
+                return _send(request, values, discovery, photos)
     except PhotoRefusedError as error:
         return _page(request, values, {"photo": _(str(error))}, photos=[], status=422)
     except FlowError:
         messages.error(request, _("要并入的线索刚有变化，请重新选择。"))
         return _look(request, values, photos, discovery, place, status=409)
+    return _look(request, values, photos, discovery, place)
 
 
 def _given(post: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,10 +52,8 @@ def listing(request: Any) -> HttpResponse:
 
 
 def _row(row: Report) -> dict[str, Any]:
-    if row.answered_at:
-        state = (_("已答复"), "good")
-    else:
-        state = (_("待答复"), "warn") if row.named else (_("匿名"), "rest")
+    open_state = (_("待答复"), "warn") if row.named else (_("匿名"), "rest")
+    state = (_("已答复"), "good") if row.answered_at else open_state
     return {
         "url": reverse("clue_report_one", args=[row.pk]),
         "words": row.words[:80] or _("（没有文字）"),
@@ -219,17 +218,17 @@ def _only_readers(request: Any) -> None:
 
 
 _COLUMNS = (
-    {"key": "words", "label": "举报内容", "kind": "link"},
-    {"key": "place", "label": "属地", "kind": "place"},
-    {"key": "received_at", "label": "收到时间", "kind": "moment"},
-    {"key": "answer_due", "label": "答复期限", "kind": "day"},
-    {"key": "state", "label": "状态", "kind": "status"},
+    {"key": "words", "label": noop("举报内容"), "kind": "link"},
+    {"key": "place", "label": noop("属地"), "kind": "place"},
+    {"key": "received_at", "label": noop("收到时间"), "kind": "moment"},
+    {"key": "answer_due", "label": noop("答复期限"), "kind": "day"},
+    {"key": "state", "label": noop("状态"), "kind": "status"},
 )
 _READINGS = (
-    {"key": "at", "label": "时间", "kind": "moment"},
-    {"key": "report", "label": "举报", "kind": "code"},
-    {"key": "who", "label": "查看人", "kind": "text"},
-    {"key": "why", "label": "理由", "kind": "text"},
+    {"key": "at", "label": noop("时间"), "kind": "moment"},
+    {"key": "report", "label": noop("举报"), "kind": "code"},
+    {"key": "who", "label": noop("查看人"), "kind": "text"},
+    {"key": "why", "label": noop("理由"), "kind": "text"},
 )
 _ANSWER = {
     "name": "answer",

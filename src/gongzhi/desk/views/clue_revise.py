@@ -81,7 +81,7 @@ def _known(situation: Situation, on: Any) -> dict[str, str]:
     """What was stated so far, as the form's own answers."""
     values = {}
     if situation.trades:
-        trade, other = clue_answers.trade_fields(on)
+        trade, _other = clue_answers.trade_fields(on)
         frequent = {code for code, _label in trade["choices"]}
         code = situation.trades[0]
         values = {"trade": code} if code in frequent else {"trade": clue_answers.OTHER, "other_trade": code}
