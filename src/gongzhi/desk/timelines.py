@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.catalog.queries import permits as permits_on
 from gongzhi.catalog.queries import reasons
+from gongzhi.clues.states import NO_DEPARTMENT
 from gongzhi.desk import clue_words, items, words
 from gongzhi.flow.graph import Clock, Field, graph_named
 from gongzhi.flow.moment import Moment
@@ -167,11 +168,14 @@ def _facts(
     shown = []
     if line.suspended_due and line.due and line.edge and line.edge.clock is Clock.PAUSE:
         shown.append((words.Bilingual("处理期限", "To be settled by").said, line.due.isoformat()))
-    if line.department and line.department != before:
+    if line.department and line.department not in {before, NO_DEPARTMENT}:
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
     for key, value in line.form.items():
-        if key in {"words", "permits", "visit", "confidence", "candidates", "trial", "changed"} or value in ("", None):
+        if key in {"words", "permits", "visit", "confidence", "candidates", "trial", "changed"} or value in (
+            "",
+            None,
+        ):
             continue
         if key == "results":
             # The file of one business says nothing of what was found at its neighbours'.

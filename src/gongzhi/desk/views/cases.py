@@ -247,7 +247,7 @@ def _page(
         "state": words.state(standing.graph, standing.state).said,
         "state_tone": rows.TONES[standing.lamp],
         "lamp": rows.lamp_of(standing),
-        "acts": acts,
+        "acts": clue_cases.ordered(acts, standing),
         "problem": problem,
         "facts": _facts(standing),
         "client_key": uuid.uuid4().hex,

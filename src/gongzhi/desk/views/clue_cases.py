@@ -23,6 +23,23 @@ from gongzhi.org.roles import Role
 TEMPLATE = "desk/clue.html"
 OWN_PAGES = frozenset({"revise"})
 """Acts that a page of their own makes: the graph's form would not ask enough."""
+_LAST = (
+    "release",
+    "wrong_village",
+    "object",
+    "ask_extension",
+    "ask_assistance",
+    "add_department",
+    "send_to_joint",
+    "to_city",
+    "alarm",
+    "copy_to",
+    "calm",
+    "merge",
+    "dismiss",
+    "note",
+)
+"""Acts that are not the usual next step, in the order in which their buttons stand."""
 _JUDGES = {Role.VILLAGE, Role.TOWN_OFFICE, Role.DEPARTMENT, Role.CITY_OFFICE, Role.COMMAND, Role.OFFICER}
 _MERGERS = {Role.VILLAGE, Role.TOWN_OFFICE, Role.CITY_OFFICE}
 _CANDIDATES = {states.TO_ROUTE: "send", states.OBJECTED: "reroute", states.TO_DESIGNATE: "designate"}
@@ -45,6 +62,15 @@ def about(request: Any, standing: Standing) -> dict[str, Any]:
     if clue is None:
         raise Http404
     return _about_clue(request, standing, clue)
+
+
+def ordered(acts: Sequence[dict[str, Any]], standing: Standing) -> list[dict[str, Any]]:
+    """A clue's acts with those first that move it on; ending it without work and side acts come last."""
+    if standing.graph != states.NAME:
+        return list(acts)
+    return sorted(
+        acts, key=lambda one: _LAST.index(one["edge"].action) + 1 if one["edge"].action in _LAST else 0
+    )
 
 
 def act_url(standing: Standing, action: str) -> str:
