@@ -13,7 +13,7 @@ from gongzhi.flow import events
 from gongzhi.flow.errors import FormInvalidError, NotPossibleError
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
-from tests.clues.conftest import Clues
+from tests.clues.conftest import NEW_TRADE, Clues
 
 _NOT_OURS = {"reason": "not_our_duty", "words": "依据三定方案，不属我局职责。"}
 
@@ -110,3 +110,15 @@ def test_a_town_that_lets_its_limit_pass_leaves_it_to_the_city(city: Clues) -> N
     with acting_as(SYSTEM):
         assert raise_deadlocks(moment=city.moment) == 1
     assert city.state(case_id) == states.TO_DESIGNATE
+
+
+def test_a_town_is_told_who_similar_clues_ended_with(city: Clues) -> None:
+    ended = city.push(NEW_TRADE)
+    city.act("town_office", ended, "send", department="urban", reason="new_trade", words="占道经营")
+    for action, form in (("receive", {}), ("feed_back", {"result": "corrected"})):
+        city.act("urban", ended, action, **form)
+    city.act("village", ended, "confirm", reason="confirmed")
+    waiting = city.push(NEW_TRADE)
+    with acting_as(SYSTEM):
+        [suggested] = queries.suggestions(waiting, moment=city.moment)
+    assert (suggested.function, suggested.share, suggested.clues) == ("urban", 1.0, 1)

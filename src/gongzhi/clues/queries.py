@@ -252,9 +252,12 @@ def suggestions(case_id: int, *, moment: Moment) -> tuple[Suggestion, ...]:
             )
             for department, trade, kind, town, closed_on, upheld in cursor.fetchall()
         ]
-        cursor.execute("SELECT town FROM clues_clue WHERE case_id = %s", [case_id])
-        town = cursor.fetchone()
-    return suggest(endings, town=town[0] if town else "")
+        cursor.execute("SELECT town, kind, trade FROM clues_clue WHERE case_id = %s", [case_id])
+        this = cursor.fetchone()
+    if this is None:
+        return ()
+    town, kind, trade = this
+    return suggest(endings, town=town, kind=Kind(kind), trades=(trade,) if trade else ())
 
 
 _SIMILAR = """
