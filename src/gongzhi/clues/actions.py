@@ -11,8 +11,9 @@ from datetime import date
 
 from django.db import connection
 
-from gongzhi.clues import graph, judging, routing
+from gongzhi.clues import judging, routing
 from gongzhi.clues.discovering import Discovery, open_clues
+from gongzhi.clues.joining import join_files
 from gongzhi.clues.likening import propose_likenesses
 from gongzhi.clues.models import Clue, Joining, JointOperation, Likeness, StagePlan
 from gongzhi.clues.numbers import number_of
@@ -23,7 +24,7 @@ from gongzhi.flow.actions import Outcome, transition
 from gongzhi.flow.errors import NotPossibleError
 from gongzhi.flow.moment import Moment
 from gongzhi.org.access import elevated
-from gongzhi.org.acting import SYSTEM, Acting
+from gongzhi.org.acting import Acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,6 @@ def settle_joining(joining_id: int, decision: str, *, acting: Acting, moment: Mo
         decision=decision, decided_on=moment.today, decided_by=signature(acting)
     )
     if decision == "joined":
-        from gongzhi.clues.joining import join_files  # noqa: PLC0415 - joining judges clues anew, which act here
-
         with elevated():
             join_files([(joining.operator_id, joining.business_id)], by=signature(acting), moment=moment)
 
@@ -217,21 +216,3 @@ def name_operator(case_id: int, person: str, phone: str) -> None:
     operator.person_shown = " ".join(filter(None, (masked_name(person), masked_phone(phone))))[:60]
     operator.person_mark, operator.phone_mark = mark(person, of="person"), mark(phone, of="phone")
     operator.save(update_fields=["person", "person_shown", "person_mark", "phone_mark"])
-
-
-__all__ = [
-    "SYSTEM",
-    "Discovery",
-    "Reported",
-    "graph",
-    "keep_photo",
-    "name_operator",
-    "read_copy",
-    "report_clue",
-    "report_many",
-    "revise",
-    "set_stage_plan",
-    "settle_joining",
-    "settle_likeness",
-    "take_into_operation",
-]
