@@ -183,6 +183,29 @@ def test_a_department_sees_its_own_rows_and_those_of_no_department() -> None:
     }
 
 
+def test_a_department_of_everywhere_sees_no_more_of_what_belongs_to_a_case_than_of_the_case() -> None:
+    """Who sees everything is not asked row by row; a whole range of areas alone is not everything."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE flow_case DISABLE TRIGGER USER")
+        cursor.execute("UPDATE flow_case SET department = 'market' WHERE area = %s", [TOWNS[0]])
+    seen = {}
+    try:
+        for department in ("market", "fire", None):
+            acting = Acting(post_id=5, role=Role.DEPARTMENT, area="", department=department)
+            with acting_as(acting), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT (SELECT count(*) FROM flow_case), (SELECT count(*) FROM notices_notice),"
+                    " (SELECT count(*) FROM notices_noticepermit), (SELECT count(*) FROM visits_visit),"
+                    " (SELECT count(*) FROM visits_visitedbusiness)"
+                )
+                seen[department] = cursor.fetchone()
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("UPDATE flow_case SET department = NULL")
+            cursor.execute("ALTER TABLE flow_case ENABLE TRIGGER USER")
+    assert seen == {"market": (2,) * 5, "fire": (1,) * 5, None: (2,) * 5}
+
+
 def test_what_a_post_sees_in_python_is_what_row_security_lets_through() -> None:
     areas = ("", "44", "4419", *TOWNS, TOWNS[0] + "001", "4404", "9")
     for area in areas:

@@ -36,7 +36,8 @@ class NoticePermit(models.Model):
     and the version of the rule book; `certainty` is sure or review.
     """
 
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="permits")
+    # The unique pair's index begins with the notice; a second one would be written for nothing.
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="permits", db_index=False)
     permit = models.CharField(max_length=10, **CODE)
     certainty = models.CharField(max_length=10)
     words = models.JSONField(default=list)

@@ -44,7 +44,7 @@ class Business(models.Model):
     way, such as a check character inside the code that does not fit.
     """
 
-    uscc = models.CharField(max_length=18, unique=True, **CODE)
+    uscc = models.CharField(max_length=18, **CODE)
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=80)
     status = models.CharField(max_length=10, choices=Status.choices, **CODE)
@@ -65,6 +65,8 @@ class Business(models.Model):
     source = models.ForeignKey(Import, models.PROTECT, null=True, related_name="businesses")
 
     class Meta:
+        # Not by the field's own `unique`, which would keep a second index for patterns; this one finds them as well.
+        constraints = (models.UniqueConstraint(fields=("uscc",), name="registry_business_once"),)
         indexes = (
             models.Index(fields=("area", "id"), name="registry_business_area"),
             models.Index(fields=("name", "id"), name="registry_business_name"),
@@ -106,7 +108,8 @@ class PermitHeld(models.Model):
     `lapse_told_on` is the day on which it was noticed that it had run out; a renewal empties it.
     """
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="permits_held")
+    # The unique triple's index begins with the business; a second one would be written for nothing.
+    business = models.ForeignKey(Business, models.PROTECT, related_name="permits_held", db_index=False)
     permit = models.CharField(max_length=12, **CODE)
     number = models.CharField(max_length=80)
     valid_from = models.DateField(null=True)

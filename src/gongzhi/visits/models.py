@@ -35,7 +35,8 @@ class VisitedBusiness(models.Model):
     call found. A coded result says what was seen; it concludes nothing.
     """
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="businesses")
+    # The unique pair's index begins with the visit; a second one would be written for nothing.
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="businesses", db_index=False)
     business = models.ForeignKey(Business, models.PROTECT, related_name="visits")
     cause = models.CharField(max_length=20)
     result = models.CharField(max_length=40, blank=True, **CODE)
