@@ -14,7 +14,9 @@ from gongzhi.embedded import Cluster
 from gongzhi.embedded.cluster import SUPERUSER
 from gongzhi.home import current_home, database_urls
 from tests.databases import Databases
+from tests.loop.conftest import city, settled
 
+__all__ = ["city", "settled", "two_towns"]
 TOWNS = ("441900003", "441900004")
 
 

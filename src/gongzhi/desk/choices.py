@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -14,17 +15,23 @@ from gongzhi.flow.graph import Choice, Field, Form
 from gongzhi.flow.queries import Standing
 from gongzhi.org.acting import Acting
 from gongzhi.org.models import Department, Division, Grid
+from gongzhi.org.presence import present_in
+from gongzhi.visits import graph as visits_graph
+from gongzhi.visits.queries import waiting_by_grid
 
 _LEAST = 0.01
 """A place less likely than this is no help to the person who has to choose."""
 
 
-def filled(form: Form, acting: Acting, case: Standing) -> tuple[Field, ...]:
-    """A form's fields with the answers that this post may give in this case."""
-    return tuple(_filled(field, acting, case) for field in form.fields)
+def filled(form: Form, acting: Acting, case: Standing, on: date | None = None) -> tuple[Field, ...]:
+    """A form's fields with the answers that this post may give in this case.
+
+    With the day `on`, grids to which work is given say how much waits in each and how many are at work there.
+    """
+    return tuple(_filled(field, acting, case, on) for field in form.fields)
 
 
-def _filled(field: Field, acting: Acting, case: Standing) -> Field:
+def _filled(field: Field, acting: Acting, case: Standing, on: date | None) -> Field:
     if field.kind == "department":
         found = [
             Choice(code=d.code, zh=d.name, en=d.name_en)
@@ -32,7 +39,8 @@ def _filled(field: Field, acting: Acting, case: Standing) -> Field:
             if d.code != case.department
         ]
     elif field.kind == "grid":
-        found = _places(grids_below(_near(acting, case)))
+        codes = grids_below(_near(acting, case))
+        found = _loaded(codes, on) if on is not None and _gives_out(case) else _places(codes)
     elif field.kind == "village":
         found = _places(divisions_below(_near(acting, case), Division.Level.VILLAGE))
     elif field.kind == "division":
@@ -90,6 +98,30 @@ def divisions_below(area: str, level: str) -> list[str]:
 
 def _places(codes: list[str]) -> list[Choice]:
     return [Choice(code=code, zh=(name := words.place(code)), en=name) for code in codes]
+
+
+def _gives_out(case: Standing) -> bool:
+    """Whether somebody chooses who calls, and not where a door is."""
+    return case.graph == visits_graph.NAME and case.state in _GIVEN_OUT
+
+
+_GIVEN_OUT = frozenset({visits_graph.TO_ASSIGN, visits_graph.TO_VISIT, visits_graph.GUIDED})
+
+
+def _loaded(codes: list[str], on: date) -> list[Choice]:
+    """Grids by their codes, each with the visits that wait there and who is at work; the order is not the load's."""
+    waiting, present = waiting_by_grid(codes), present_in(codes, on)
+    made = []
+    for code in codes:
+        name, n, people = words.place(code), waiting.get(code, 0), present.get(code, 0)
+        made.append(
+            Choice(
+                code=code,
+                zh=f"{name}（在办 {n} 件，在岗 {people} 人）",
+                en=f"{name} (open {n}, at work {people})",
+            )
+        )
+    return made
 
 
 def places_for(candidates: Iterable[tuple[str, float | None]], acting: Acting) -> list[dict[str, Any]]:

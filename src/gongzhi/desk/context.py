@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
 from gongzhi.desk.clue_nav import clue_nav
+from gongzhi.desk.views import people
 from gongzhi.desk.views.files import may_hand_in
 from gongzhi.desk.views.touched import may_decide
 from gongzhi.org.access import posts_of
@@ -62,6 +63,8 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
     places.append(("places", _("地址查询"), "search"))
     if role in _REVIEWERS:
         places.append(("learnt", _("学到的地址"), "book"))
+    if people.may_see(acting):
+        places.append(("people", _("人员与负荷"), "people"))
     if role is Role.CITY_OFFICE:
         places.append(("redraws", _("网格调整"), "globe"))
     if role in rulebooks_graph.READERS:

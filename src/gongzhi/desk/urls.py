@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from gongzhi.desk.middleware import public
 from gongzhi.desk.views import (
+    absences,
     businesses,
     calls,
     cases,
@@ -24,6 +25,7 @@ from gongzhi.desk.views import (
     health,
     home,
     intake,
+    people,
     places,
     points,
     redraws,
@@ -81,6 +83,11 @@ urlpatterns = [
     path("businesses/import/<int:intake_id>/rejected.xlsx", files.file_report, name="file_report"),
     path("businesses/new/", intake.register, name="register"),
     path("businesses/<int:business_id>/", businesses.business, name="business"),
+    path("people/", people.people, name="people"),
+    path("people/export.xlsx", people.people_export, name="people_export"),
+    path("people/<int:post_id>/", absences.person, name="person"),
+    path("people/away/<int:absence_id>/substitute/", absences.name_substitute, name="absence_substitute"),
+    path("people/away/<int:absence_id>/back/", absences.end_early, name="absence_end"),
     path("review/addresses/", review.addresses, name="review_addresses"),
     path("review/points/", points.points, name="review_points"),
     path("review/points/<int:doubt_id>/", points.settle, name="point_settle"),

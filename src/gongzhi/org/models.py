@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from gongzhi.org.roles import LABELS, Role
+from gongzhi.org.rules import Kind
 
 CODE: dict[str, Any] = {"db_collation": "C"}
 
@@ -178,6 +179,48 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Absence(models.Model):
+    """Days on which somebody does not work in their post, who said so, and who stands in.
+
+    Nothing in it is ever overwritten: who stands in and that it ended early are each said once. `role`, `area` and
+    `department` are the post's own. `standing_in` is the dated post that the substitute holds for these days.
+    `ended_on` is the day they were back.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="absences")
+    role = models.CharField(max_length=20, **CODE)
+    area = models.CharField(max_length=15, **CODE)
+    department = models.CharField(max_length=40, null=True, **CODE)
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind], **CODE)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    said_by = models.CharField(max_length=160)
+    said_at = models.DateTimeField()
+    substitute = models.ForeignKey(Post, models.PROTECT, null=True, related_name="stands_in_during")
+    standing_in = models.OneToOneField(Post, models.PROTECT, null=True, related_name="stands_in_because")
+    named_by = models.CharField(max_length=160, blank=True)
+    named_at = models.DateTimeField(null=True)
+    ended_on = models.DateField(null=True)
+    ended_by = models.CharField(max_length=160, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("area", "last_day"), name="org_absence_area"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="org_absence_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True)
+                | models.Q(ended_on__gte=models.F("first_day"), ended_on__lte=models.F("last_day")),
+                name="org_absence_ends_early",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"post {self.post_id} {self.first_day} {self.last_day}"
 
 
 class PassKey(models.Model):

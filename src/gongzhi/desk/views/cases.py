@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.desk import choices, clue_words, rows, timelines, words
+from gongzhi.desk import choices, clue_words, people_words, rows, timelines, words
 from gongzhi.desk.middleware import own_transaction
 from gongzhi.desk.missing import options as missing_options
 from gongzhi.desk.missing import reported
@@ -230,7 +230,9 @@ def _page(
             "edge": one.edge,
             "id": f"act-{one.edge.action}",
             "url": clue_cases.act_url(standing, one.edge.action),
-            "fields": clue_cases.fields(choices.filled(one.form, request.acting, standing), standing),
+            "fields": clue_cases.fields(
+                choices.filled(one.form, request.acting, standing, moment.today), standing
+            ),
             "values": values if one.edge.action == failed else {},
             "errors": errors if one.edge.action == failed else {},
             "opened": one.edge.action == failed,
@@ -299,6 +301,7 @@ def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
         visits_graph.TO_VISIT,
         visits_graph.GUIDED,
     }
+    in_grid = standing.state in {visits_graph.TO_VISIT, visits_graph.GUIDED}
     may_place = standing.state in {visits_graph.TO_PLACE, visits_graph.ADDRESS_WRONG}
     found = visits.candidates([standing.id]).get(standing.id, ()) if may_place else ()
     options = choices.places_for(found, request.acting)
@@ -310,6 +313,7 @@ def _about_visit(request: Any, standing: Standing) -> dict[str, Any]:
         "title": visit.address,
         "listed": [(row, timelines.result_words(row, request.moment)) for row in listed],
         "call_url": reverse("call", args=[standing.id]) if may_call else "",
+        "who_does_it": people_words.who_does_it(standing.area, request.moment) if in_grid else "",
         "candidates": options,
         "candidates_url": reverse("add" if reports else "place", args=[standing.id]),
         "reported": [reported(report) for report in reports.values()],

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.desk import rows, words
+from gongzhi.desk import people_words, rows, words
 from gongzhi.desk.views import clue_inbox
 from gongzhi.flow import queries
 from gongzhi.flow.graph import graph_named
@@ -22,6 +22,8 @@ _NEXT = 8
 _ICONS = {"visits": "walk", "clues": "flag", "clue_assistance": "people", "clue_revisits": "walk"}
 _LOOP = ("notices", "visits", "clues", "clue_assistance", "clue_revisits")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
+_KEEP_GRIDS = {Role.VILLAGE, Role.TOWN_OFFICE}
+"""Who finds somebody for a grid in which nobody is at work."""
 
 
 @require_safe
@@ -58,6 +60,7 @@ def home(request: Any) -> HttpResponse:
         "rows": made if not officer else (),
         "cards": rows.cards(made) if officer else (),
         "all_url": reverse("cases") if made else "",
+        "uncovered": people_words.uncovered(acting.area, moment) if acting.role in _KEEP_GRIDS else None,
         "overview": _overview(request) if acting.role in _OVERSEERS else (),
     }
     if acting.role is Role.COMMAND:
