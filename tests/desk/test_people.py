@@ -118,6 +118,9 @@ def test_a_neighbours_people_are_not_to_be_seen_nor_spoken_for(desk: Desk, city:
     for who in ("officer", "market", "registrar"):
         assert desk(who).get(reverse("people")).status_code == 403
         assert desk(who).get(reverse("people_export")).status_code == 403
+    for number in (0, 2**31, 2**63, 10**40):
+        assert desk("village").get(reverse("person", args=[number])).status_code == 404
+        assert desk("village").post(reverse("absence_end", args=[number])).status_code == 404
     with acting_as(SYSTEM):
         assert Absence.objects.count() == 1
         assert Absence.objects.get().ended_on is None

@@ -150,6 +150,8 @@ def _page(
         "fields": _fields(presence.candidates(post, _one(today), acting=request.acting)),
         "values": values if form == "say" else usual,
         "errors": errors if form == "say" else {},
+        # What somebody else just did may have taken the form itself away: the reason stands above.
+        "problem": next(iter(errors.values()), "") if errors and form != "say" else "",
         "said": [_said(request, post, one, form, values or {}, errors or {}) for one in said],
         "back_url": reverse("people"),
     }
