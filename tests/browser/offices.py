@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -75,9 +75,9 @@ def served() -> Iterator[str]:
         server.server_close()
 
 
-def people_and_places(folder: Path, now: datetime) -> None:
+def people_and_places(folder: Path, now: datetime, *, settling: Callable[[], Any] = settle) -> None:
     """Give the city its people and a small address library; commits."""
-    settle()
+    settling()
     file = folder / "library.csv"
     lines = [f"{address},{village},{grid}" for address, village, grid in LIBRARY]
     file.write_text("\n".join(["address,village_code,grid_code", *lines, ""]), encoding="utf-8")
