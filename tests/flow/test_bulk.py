@@ -48,6 +48,7 @@ openings = st.lists(
         department=st.sampled_from([None, "market"]),
         holder=st.sampled_from([None, 7]),
         form=st.sampled_from([{}, {"cause": "登记"}]),
+        case_id=st.none(),
     ),
     min_size=1,
     max_size=5,

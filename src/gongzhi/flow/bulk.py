@@ -5,11 +5,11 @@ The same rules as for one (`actions`), but a statement each for all of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg import Cursor
@@ -19,20 +19,19 @@ from gongzhi.flow import rules
 from gongzhi.flow.errors import NotAllowedError, NotPossibleError
 from gongzhi.flow.graph import NEW, CaseView, Edge, Graph
 from gongzhi.flow.lines import COLUMNS, INTO_JOURNAL, Line, line_after, read, signature, tell
-from gongzhi.flow.lists import list_cursor
+from gongzhi.flow.lists import compact, list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(NamedTuple):
     """One case to be opened: where it lies, whose it is, and the day its clock counts from."""
 
     area: str
     started_on: date
     department: str | None = None
     holder: int | None = None
-    form: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = MappingProxyType({})
     case_id: int | None = None
 
 
@@ -120,7 +119,7 @@ def _encoded(forms: Sequence[Mapping[str, Any]]) -> list[str]:
     for form in forms:
         text = known.get(id(form))
         if text is None:
-            text = known[id(form)] = json.dumps(dict(form), ensure_ascii=False, separators=(",", ":"))
+            text = known[id(form)] = compact(dict(form))
         texts.append(text)
     return texts
 

@@ -19,7 +19,8 @@ from psycopg.types.array import ListDumper
 from psycopg.types.json import Jsonb
 
 _BETWEEN, _NULL = "\x01", "\x02"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as JSON without blanks. `json.dumps` would make an encoder for each value."""
 
 
 class QuickListDumper(ListDumper):
@@ -57,7 +58,7 @@ def _quoted(texts: list[str], nulls: int) -> str | None:
 
 
 def _json(value: Jsonb) -> str:
-    return str(value.dumps(value.obj)) if value.dumps else _encode(value.obj)
+    return str(value.dumps(value.obj)) if value.dumps else compact(value.obj)
 
 
 @contextlib.contextmanager

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 
 from gongzhi.flow.bulk import Onward, Opening, open_cases, reserve_ids, transition_many
-from gongzhi.flow.lists import list_cursor
+from gongzhi.flow.lists import compact, list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.notices import graph
 from gongzhi.notices.rules import DepartmentsFor, Planned, not_yet_told, plan
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from gongzhi.scopes import PermitHit
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     case_id: int
     known: Known
     planned: Planned
@@ -109,16 +106,15 @@ def _opening(draft: _Draft, moment: Moment, forms: dict[tuple[object, ...], dict
 
 
 def _words(hit: PermitHit) -> str:
-    return json.dumps(
-        [{"text": w.text, "start": w.start, "end": w.end} for w in hit.words],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return compact([{"text": w.text, "start": w.start, "end": w.end} for w in hit.words])
 
 
 def _insert(drafts: Iterable[_Draft], cause: str) -> None:
     drafts = list(drafts)
     hits = [(draft, hit) for draft in drafts for hit in draft.planned.permits]
+    # Who registers the same scope shares what was found in it.
+    words = {id(hit): hit for _, hit in hits}
+    said = {key: _words(hit) for key, hit in words.items()}
     with list_cursor() as cursor:
         cursor.execute(
             "INSERT INTO notices_notice (case_id, business_id, cause, visit_result)"
@@ -139,7 +135,7 @@ def _insert(drafts: Iterable[_Draft], cause: str) -> None:
                 [draft.case_id for draft, _ in hits],
                 [hit.code for _, hit in hits],
                 [hit.certainty for _, hit in hits],
-                [_words(hit) for _, hit in hits],
+                [said[id(hit)] for _, hit in hits],
                 [hit.rule for _, hit in hits],
                 [draft.known.match.version for draft, _ in hits],
                 [hit.basis for _, hit in hits],

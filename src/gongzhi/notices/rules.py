@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gongzhi.registry.events import Known
@@ -17,8 +17,7 @@ TOWN_DIGITS = 9
 """An area at least this long names a town, without which no section can be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One notice to be: by which opening edge, to which department (None: whoever claims it), for which permits."""
 
     action: str
@@ -66,7 +65,7 @@ def not_yet_told(known: Known, planned: Planned, told: Collection[tuple[int, str
     if not planned.permits:
         return None if (known.business_id, "") in told else planned
     hits = tuple(hit for hit in planned.permits if (known.business_id, hit.code) not in told)
-    return replace(planned, permits=hits) if hits else None
+    return planned._replace(permits=hits) if hits else None
 
 
 Answered = Mapping[str, str]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 from gongzhi.scopes import Match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """One business as the registry knows it after the event.
 
     `area` is as long as the address could be placed: city 4, town 9, village 12 or grid 15 digits. `placed` is

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gongzhi.worktime import Limit
 
@@ -129,8 +128,7 @@ WORDS: Mapping[Why, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row that may be kept: `line` in its file, and what the registrar states.
 
     `extra` holds the columns that have no place of their own, `remarks` findings that do not stand in the way.
@@ -157,8 +155,7 @@ def digest(parts: Sequence[str]) -> bytes:
     return blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """Where an address lies: see `models.Business` for the fields.
 
     `candidates` are villages that it may lie in, with how likely they are, for the person who has to place it.

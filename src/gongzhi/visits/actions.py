@@ -91,16 +91,16 @@ def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Mo
         return
     ids = reserve_ids(len(opening))
     by_way: dict[str, list[Opening]] = defaultdict(list)
+    forms: dict[tuple[object, ...], dict[str, Any]] = {}
     for case_id, (_, some) in zip(ids, opening, strict=True):
         first = some[0]
         way = rules.way_in(first.area, placed=first.placed)
-        form: dict[str, Any] = {
-            "method": first.method,
-            "confidence": round(first.confidence, 4),
-            "cause": cause,
-        }
-        if first.candidates:
-            form["candidates"] = [list(candidate) for candidate in first.candidates]
+        same = first.method, round(first.confidence, 4), first.candidates
+        form = forms.get(same)
+        if form is None:
+            form = forms[same] = {"method": same[0], "confidence": same[1], "cause": cause}
+            if first.candidates:
+                form["candidates"] = [list(candidate) for candidate in first.candidates]
         by_way[way].append(Opening(area=first.area, started_on=moment.today, form=form, case_id=case_id))
     for way, openings in by_way.items():
         open_cases(graph.GRAPH, way, openings, acting=SYSTEM, moment=moment)

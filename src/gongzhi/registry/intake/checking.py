@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from gongzhi.codes import uscc
 from gongzhi.codes.uscc import Finding
@@ -24,8 +25,7 @@ from gongzhi.registry.rules import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A row as it was written, cells stripped of the space around them."""
 
     line: int
@@ -36,7 +36,7 @@ class Stated:
     address: str
     kind: str = ""
     status: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
 
 
 _CODE: dict[Finding, Why] = {
@@ -66,6 +66,7 @@ _DATE = re.compile(
     r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f=@+\\-]")
 # What a spreadsheet takes for a formula. A sign alone may begin a list in a scope, but no name, code or address.
 _FORMULA = re.compile(r"[=@]|[+\-](?=[\w(\"'@=+\-])", re.ASCII)
 _FORMULA_IN_SCOPE = re.compile(r"=|[+\-@][A-Za-z0-9_.]*[(!|'\"]")
@@ -159,11 +160,18 @@ def _too_long(row: Stated) -> Why | None:
 
 def _unfit(row: Stated) -> Why | None:
     """What no cell may hold, whatever it means."""
+    others = row.extra.values()
+    # Nearly every row holds nothing that could offend, which one look at all of it says.
+    begins = row.established[:1]
+    if not _SUSPECT.search(
+        "\n".join((begins, row.name, row.uscc, row.address, row.kind, row.status, row.scope, *others))
+    ):
+        return None
     if any(map(_FORMULA.match, (row.name, row.uscc, row.established, row.address, row.kind, row.status))):
         return Why.FORMULA
-    if _FORMULA_IN_SCOPE.match(row.scope) or any(map(_FORMULA_IN_SCOPE.match, row.extra.values())):
+    if _FORMULA_IN_SCOPE.match(row.scope) or any(map(_FORMULA_IN_SCOPE.match, others)):
         return Why.FORMULA
-    if any(map(_CONTROL.search, (row.name, row.scope, row.address, row.kind, *row.extra.values()))):
+    if any(map(_CONTROL.search, (row.name, row.scope, row.address, row.kind, *others))):
         return Why.CONTROL_CHARACTER
     return None
 

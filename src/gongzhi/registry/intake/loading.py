@@ -15,7 +15,7 @@ from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
 from gongzhi.flow.events import publish
-from gongzhi.flow.lists import list_cursor
+from gongzhi.flow.lists import compact, list_cursor
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 from gongzhi.registry.events import Cancelled, Changed, Known, Registered
@@ -153,8 +153,8 @@ _COLUMNS = (
 _TABLE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS registry_incoming (
     id bigint, uscc text, name text, kind text, status text, established_on date, scope text, address text,
-    area text, door_key text, placed boolean, method text, confidence double precision, extra jsonb,
-    remarks jsonb, content bytea
+    area text, door_key text, placed boolean, method text, confidence double precision, extra text,
+    remarks text, content bytea
 ) ON COMMIT DELETE ROWS
 """
 _TYPES = (
@@ -165,10 +165,15 @@ _TYPES = (
     "bool",
     "text",
     "float8",
-    "jsonb",
-    "jsonb",
+    "text",
+    "text",
     "bytea",
 )
+
+
+def _read(column: str) -> str:
+    """JSON comes as the text it already is; the driver would wrap and write every value anew."""
+    return f"{column}::jsonb" if column in {"extra", "remarks"} else column
 
 
 def _copy(cursor: Cursor[Any], rows: Sequence[tuple[int, Entry, Where]], city: str) -> None:
@@ -192,8 +197,8 @@ def _copy(cursor: Cursor[Any], rows: Sequence[tuple[int, Entry, Where]], city: s
                     where.placed,
                     where.method,
                     where.confidence,
-                    Jsonb(entry.extra, dumps=str),  # already JSON
-                    Jsonb(list(entry.remarks)),
+                    entry.extra,
+                    compact(entry.remarks) if entry.remarks else "[]",
                     entry.content,
                 )
             )
@@ -216,10 +221,10 @@ def _insert(
         [(number, entry, answer.where) for number, (entry, answer) in zip(ids, fresh, strict=True)],
         city,
     )
-    columns = ", ".join(_COLUMNS)
+    read = ", ".join(map(_read, _COLUMNS))
     cursor.execute(
-        f"INSERT INTO registry_business ({columns}, invented, first_seen, as_of, source_id)"
-        f" SELECT {columns}, %s, %s, %s, %s FROM registry_incoming ORDER BY id",
+        f"INSERT INTO registry_business ({', '.join(_COLUMNS)}, invented, first_seen, as_of, source_id)"
+        f" SELECT {read}, %s, %s, %s, %s FROM registry_incoming ORDER BY id",
         [invented, moment.today, moment.today, source],
     )
     return ids
@@ -244,7 +249,7 @@ def _update(
             [Jsonb(list(change.fields)) for change in changes],
         ],
     )
-    sets = ", ".join(f"{name} = i.{name}" for name in _COLUMNS if name not in {"id", "uscc"})
+    sets = ", ".join(f"{name} = i.{_read(name)}" for name in _COLUMNS if name not in {"id", "uscc"})
     cursor.execute(
         f"UPDATE registry_business b SET {sets}, as_of = %s, source_id = coalesce(%s, b.source_id)"
         " FROM registry_incoming i WHERE b.id = i.id",

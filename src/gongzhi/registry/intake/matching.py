@@ -11,9 +11,8 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from gongzhi.registry.rules import Entry, Places, Where
 from gongzhi.scopes import Match, PermitHit, Words, match_many
@@ -26,8 +25,7 @@ _MOST_KNOWN = 30_000
 """Scopes whose answers are kept for the next business that registers the same: some forty megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was worked out for one entry."""
 
     match: Match

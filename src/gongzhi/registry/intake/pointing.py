@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from gongzhi.coordinates import System, UnknownSystemError, read_system, to_wgs84
@@ -43,23 +42,23 @@ def with_points(rows: Sequence[Stated], entries: Sequence[Entry | Other]) -> lis
         try:
             asked[read_system(said)].append((at, float(x), float(y)))
         except UnknownSystemError:
-            kept[at] = replace(entry, remarks=(*entry.remarks, UNSTATED))
+            kept[at] = entry._replace(remarks=(*entry.remarks, UNSTATED))
         except ValueError:
-            kept[at] = replace(entry, remarks=(*entry.remarks, UNFIT))
+            kept[at] = entry._replace(remarks=(*entry.remarks, UNFIT))
     for system, points in asked.items():
         lon, lat = to_wgs84([x for _, x, _ in points], [y for _, _, y in points], system)
         for (at, _, _), x, y in zip(points, lon.tolist(), lat.tolist(), strict=True):
             entry = kept[at]
             assert isinstance(entry, Entry)  # noqa: S101  only such were asked
             if math.isnan(x):
-                kept[at] = replace(entry, remarks=(*entry.remarks, UNFIT))
+                kept[at] = entry._replace(remarks=(*entry.remarks, UNFIT))
                 continue
             stated = json.loads(entry.extra) | {KEPT: f"{x:.7f},{y:.7f}"}
-            kept[at] = replace(
-                entry, extra=json.dumps(stated, ensure_ascii=False, sort_keys=True), point=(x, y)
+            kept[at] = entry._replace(
+                extra=json.dumps(stated, ensure_ascii=False, sort_keys=True), point=(x, y)
             )
     return kept
 
 
-def _first(extra: dict[str, str], names: Sequence[str]) -> str:
+def _first(extra: Mapping[str, str], names: Sequence[str]) -> str:
     return next((extra[name] for name in names if name in extra), "")
