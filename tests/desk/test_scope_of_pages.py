@@ -33,7 +33,12 @@ def _by_number() -> dict[str, str]:
 
 
 def test_every_address_with_a_number_is_tried_below() -> None:
-    elsewhere = {"intake_id", "address_id", "doubt_id", "redraw_id"}  # the library's: tests/desk/test_places.py
+    elsewhere = {
+        "intake_id",
+        "address_id",
+        "doubt_id",
+        "redraw_id",
+    }  # the library's: tests/desk/test_places.py
     # The clues' own are tried in tests/desk/test_clue_scope.py.
     numbered = {name: of for name, of in _by_number().items() if not name.startswith("clue_")}
     tried = {name for name, of in numbered.items() if of not in elsewhere}
