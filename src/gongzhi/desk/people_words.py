@@ -92,7 +92,8 @@ def coming_days(moment: Moment) -> list[date]:
 def uncovered(area: str, moment: Moment) -> dict[str, Any] | None:
     """What a page says of the grids in which nobody is at work on some coming day; None when there are none."""
     coming = coming_days(moment)
-    found = presence.uncovered(area, coming)
+    # First where somebody is away for some days and can be stood in for; a post that nobody holds takes longer to fill.
+    found = sorted(presence.uncovered(area, coming), key=lambda one: (not one.manned, one.grid))
     if not found:
         return None
     return {
