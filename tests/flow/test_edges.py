@@ -13,6 +13,7 @@ from gongzhi.flow.actions import transition
 from gongzhi.flow.bulk import Opening, open_cases
 from gongzhi.flow.graph import NEW, CaseView, Edge, Graph
 from gongzhi.flow.moment import Moment
+from gongzhi.notices.graph import CORRECTIONS
 from gongzhi.notices.graph import GRAPH as NOTICES
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
@@ -34,6 +35,14 @@ def _reasons_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lists of coded reasons are the catalogue's; any will do here."""
     choices = any_reasons(GRAPHS)
     monkeypatch.setattr(forms, "_reasons", lambda _name, _on: choices)
+
+
+@pytest.fixture(autouse=True)
+def _named_by_a_correction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which notices a correction names is the notices' own promise (tests/notices/test_corrections.py)."""
+    for action in CORRECTIONS:
+        assert action in NOTICES.guards
+        monkeypatch.setitem(NOTICES.guards, action, lambda _case, _form: None)
 
 
 @pytest.fixture
