@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from gongzhi.desk import people_words, words
@@ -180,7 +181,7 @@ def _tiles(lines: Sequence[Load], area: str) -> list[dict[str, Any]]:
 
 def _name(line: Load, digits: int) -> str:
     name = words.short_place(line.code)
-    return name if len(line.code) >= digits else _("%(place)s（尚未派到下一级）") % {"place": name}
+    return name if len(line.code) >= digits else _("%(place)s（未细分）") % {"place": name}
 
 
 def _row(line: Load, digits: int) -> dict[str, Any]:
@@ -246,27 +247,27 @@ def _absence(one: Absence, acting: Acting) -> dict[str, Any]:
 
 
 _COLUMNS = (
-    {"key": "place", "label": "属地", "kind": "link"},
-    {"key": "grids", "label": "网格数", "kind": "number"},
-    {"key": "officers", "label": "网格员", "kind": "number"},
-    {"key": "away", "label": "今天不在岗", "kind": "number"},
-    {"key": "substitutes", "label": "顶岗", "kind": "number"},
-    {"key": "open", "label": "在办走访", "kind": "number"},
-    {"key": "soon", "label": "5 个工作日内到期", "kind": "number"},
-    {"key": "late", "label": "已超期", "kind": "number"},
-    {"key": "businesses", "label": "市场主体", "kind": "number"},
-    {"key": "each", "label": "每名在岗人员在办", "kind": "number"},
+    {"key": "place", "label": gettext_noop("属地"), "kind": "link"},
+    {"key": "grids", "label": gettext_noop("网格数"), "kind": "number"},
+    {"key": "officers", "label": gettext_noop("网格员"), "kind": "number"},
+    {"key": "away", "label": gettext_noop("不在岗"), "kind": "number"},
+    {"key": "substitutes", "label": gettext_noop("顶岗"), "kind": "number"},
+    {"key": "open", "label": gettext_noop("在办走访"), "kind": "number"},
+    {"key": "soon", "label": gettext_noop("5 工作日内"), "kind": "number"},
+    {"key": "late", "label": gettext_noop("已超期"), "kind": "number"},
+    {"key": "businesses", "label": gettext_noop("市场主体"), "kind": "number"},
+    {"key": "each", "label": gettext_noop("人均在办"), "kind": "number"},
 )
 _AWAY = (
-    {"key": "name", "label": "姓名", "kind": "link"},
-    {"key": "unit", "label": "单位", "kind": "text"},
-    {"key": "days", "label": "日期", "kind": "text"},
-    {"key": "kind", "label": "类别", "kind": "text"},
-    {"key": "substitute", "label": "顶岗人员", "kind": "text"},
+    {"key": "name", "label": gettext_noop("姓名"), "kind": "link"},
+    {"key": "unit", "label": gettext_noop("单位"), "kind": "text"},
+    {"key": "days", "label": gettext_noop("日期"), "kind": "text"},
+    {"key": "kind", "label": gettext_noop("类别"), "kind": "text"},
+    {"key": "substitute", "label": gettext_noop("顶岗人员"), "kind": "text"},
 )
 _PEOPLE = (
-    {"key": "name", "label": "姓名", "kind": "link"},
-    {"key": "role", "label": "岗位", "kind": "text"},
-    {"key": "unit", "label": "单位", "kind": "text"},
-    {"key": "state", "label": "状态", "kind": "status"},
+    {"key": "name", "label": gettext_noop("姓名"), "kind": "link"},
+    {"key": "role", "label": gettext_noop("岗位"), "kind": "text"},
+    {"key": "unit", "label": gettext_noop("单位"), "kind": "text"},
+    {"key": "state", "label": gettext_noop("状态"), "kind": "status"},
 )
