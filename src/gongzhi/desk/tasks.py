@@ -37,5 +37,7 @@ def try_rulebook(trial_id: int) -> None:
     except Exception:
         # Whoever waits for it should not wait for ever; the queue keeps what went wrong.
         with acting_as(SYSTEM):
-            BookTrial.objects.filter(pk=trial_id).update(state=BookTrial.State.FAILED, seen_at=moment_now().at)
+            BookTrial.objects.filter(pk=trial_id).update(
+                state=BookTrial.State.FAILED, seen_at=moment_now().at
+            )
         raise

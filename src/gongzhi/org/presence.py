@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -98,7 +99,7 @@ class AtWork:
 
 def at_work(area: str, digits: int, on: date) -> dict[str, AtWork]:
     """Officers of an area's grids on a day, by the first `digits` of the grids' codes."""
-    values = {"low": area, "high": area + "~", "digits": digits, "day": on}
+    values: dict[str, Any] = {"low": area, "high": area + "~", "digits": digits, "day": on}
     with connection.cursor() as cursor:
         cursor.execute(_AT_WORK, values)
         return {code: AtWork(*counts) for code, *counts in cursor.fetchall()}
