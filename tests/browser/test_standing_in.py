@@ -45,12 +45,12 @@ def test_a_village_names_a_substitute_who_does_the_visit_in_the_grid(offices: Of
     # Today it is still the officer's own grid.
     substitute = offices.desk_of("next_officer", screen=PHONE)
     substitute.goto("/")
-    substitute.locator("details.menu summary").click()
+    substitute.locator("details.menu summary").filter(has_text="next_officer的人").click()
     expect(substitute.locator("button[name=post]").filter(has_text="第01网格")).to_have_count(0)
 
     offices.go_to(date(2026, 9, 22))
     substitute.goto("/")
-    substitute.locator("details.menu summary").click()
+    substitute.locator("details.menu summary").filter(has_text="next_officer的人").click()
     substitute.locator("button[name=post]").filter(has_text="第01网格").click()
     substitute.goto(f"/cases/{visit}/")
     expect(substitute.get_by_role("main")).to_contain_text("由同网格其他人员或顶岗人员办理")
