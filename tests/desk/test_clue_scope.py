@@ -312,7 +312,7 @@ def test_a_stage_is_set_on_clearing_and_its_progress_is_shown(desk: Desk, city: 
     assert visitor.post(reverse("clue_plans"), **form | {"ends_on": "2026-09-01"}).status_code == 422
     assert visitor.post(reverse("clue_plans"), **form).status_code == 302
     page = text_of(visitor.get(reverse("clue_plans")))
-    assert "存量 1，目标清理 1（80%），已清理 0" in page
+    assert "存量 1，计划清理 1（80%），已清理 0" in page
     assert desk("village").post(reverse("clue_plans"), **form).status_code == 403
 
 

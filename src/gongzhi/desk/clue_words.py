@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from gongzhi.catalog.queries import permit_names, reasons, trades
 from gongzhi.clues import companions, judging, states
@@ -171,23 +171,26 @@ def told(key: str, value: Any, moment: Moment) -> tuple[str, str] | None:
     return (_(label), one(str(value), moment.today)) if one else None
 
 
-_PROOFS = {"registered": noop("已登记的主体"), "permit_issued": noop("许可信息")}
-_ANSWERS = {"answer": noop("已协助"), "decline": noop("不能协助")}
+_PROOFS = {"registered": gettext_noop("已登记的主体"), "permit_issued": gettext_noop("许可信息")}
+_ANSWERS = {"answer": gettext_noop("已协助"), "decline": gettext_noop("不能协助")}
 _ONE: Mapping[str, tuple[str, Callable[[str, date], str]]] = {
-    "source": (noop("来源"), source),
-    "kind": (noop("判定"), lambda code, _on: kind(code)),
-    "kind_before": (noop("此前判定"), lambda code, _on: kind(code)),
-    "mode": (noop("处置方式"), lambda code, _on: mode(code)),
-    "step": (noop("确定依据"), lambda code, _on: step(code)),
-    "department": (noop("部门"), lambda code, _on: words.department(code)),
-    "result": (noop("结果"), lambda code, on: coded("clue_result", code, on)),
-    "rounds": (noop("异议轮次"), lambda text, _on: text),
-    "order": (noop("工单编号"), lambda text, _on: text),
-    "answer": (noop("协助结果"), lambda code, _on: _(_ANSWERS.get(code, code))),
-    "proof": (noop("证明数据"), lambda code, _on: _(_PROOFS[code])),
+    "source": (gettext_noop("来源"), source),
+    "kind": (gettext_noop("判定"), lambda code, _on: kind(code)),
+    "kind_before": (gettext_noop("此前判定"), lambda code, _on: kind(code)),
+    "mode": (gettext_noop("处置方式"), lambda code, _on: mode(code)),
+    "step": (gettext_noop("确定依据"), lambda code, _on: step(code)),
+    "department": (gettext_noop("部门"), lambda code, _on: words.department(code)),
+    "result": (gettext_noop("结果"), lambda code, on: coded("clue_result", code, on)),
+    "rounds": (gettext_noop("异议轮次"), lambda text, _on: text),
+    "order": (gettext_noop("工单编号"), lambda text, _on: text),
+    "answer": (gettext_noop("协助结果"), lambda code, _on: _(_ANSWERS.get(code, code))),
+    "proof": (gettext_noop("证明数据"), lambda code, _on: _(_PROOFS[code])),
 }
 _SEVERAL: Mapping[str, tuple[str, Callable[[list[Any], date], str]]] = {
-    "permits": (noop("许可"), lambda codes, on: permits((str(one).split(" ")[0] for one in codes), on)),
-    "hazards": (noop("隐患"), lambda codes, on: _("、").join(hazard(str(one), on) for one in codes)),
-    "articles": (noop("法律依据"), lambda texts, _on: _("；").join(map(str, texts))),
+    "permits": (
+        gettext_noop("许可"),
+        lambda codes, on: permits((str(one).split(" ")[0] for one in codes), on),
+    ),
+    "hazards": (gettext_noop("隐患"), lambda codes, on: _("、").join(hazard(str(one), on) for one in codes)),
+    "articles": (gettext_noop("法律依据"), lambda texts, _on: _("；").join(map(str, texts))),
 }

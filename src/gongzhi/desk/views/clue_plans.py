@@ -144,8 +144,8 @@ def _plan_fields(request: Any) -> tuple[dict[str, Any], ...]:
             "kind": "number",
             "min": 1,
             "max": 100,
-            "hint_zh": "目标只针对办结，不针对发现多少。",
-            "hint_en": "The target is on clearing, never on how many are found.",
+            "hint_zh": "按存量办结的比例填。",
+            "hint_en": "The share of the stock that is to be ended.",
         },
         {
             "name": "trade",

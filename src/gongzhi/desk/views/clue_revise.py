@@ -18,11 +18,10 @@ from gongzhi.clues import judging, queries
 from gongzhi.clues.actions import name_operator, revise
 from gongzhi.clues.models import Clue
 from gongzhi.clues.rules import Ask, Licence, Situation
+from gongzhi.clues.rules.said import ask, names_of
 from gongzhi.desk import clue_answers, clue_words, words
 from gongzhi.flow import queries as flow
 from gongzhi.flow.errors import FlowError, MovedMeanwhileError
-
-_LICENCE = Ask("licence", "", "是否有营业执照？", "Is there a business licence?")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,12 +118,11 @@ def _page(
     for code in dict.fromkeys((*finding.called, *situation.permits)):
         if code in names:
             row = names[code]
-            ask = Ask("permit", code, f"是否取得“{row.name_zh}”？", f"Is “{row.name_en}” held?")
-            field = clue_answers.ask_field(ask, on)
+            field = clue_answers.ask_field(ask("permit", code, names_of(row)), on)
             if field["name"] not in stated:
                 asked.append(field)
     if f"{clue_answers.PREFIX}licence-" not in stated:
-        asked.append(clue_answers.ask_field(_LICENCE, on))
+        asked.append(clue_answers.ask_field(ask("licence"), on))
     day = judging.tables().day(on)
     for code in situation.answers:
         name = f"{clue_answers.PREFIX}question-{code}"
