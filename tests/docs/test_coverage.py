@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gongzhi.desk.urls import urlpatterns
+from gongzhi.portal.urls import urlpatterns as public_pages
 from tests.docs.pages import DOCS, PROJECT, codes, rows, sections
 from tests.docs.test_commands import PARSERS
 
@@ -21,6 +22,12 @@ EVIDENCE = [(row[0], named) for row in TABLE for named in codes(row[3])]
 def test_every_requirement_is_there_once_and_in_order() -> None:
     ids = [f"{chapter}{number}" for chapter, last in LAST.items() for number in range(1, last + 1)]
     assert [row[0] for row in TABLE] == ids
+
+
+ADDRESSES = {str(address.pattern) for address in urlpatterns} | {
+    f"report/{address.pattern}" for address in public_pages
+}
+"""What the desk and the public pages answer."""
 
 
 def test_every_row_is_marked_and_says_something_in_both_languages() -> None:
@@ -49,7 +56,7 @@ def test_evidence_exists(requirement: str, named: str) -> None:
     if named.startswith("gongzhi "):
         assert named.removeprefix("gongzhi ") in PARSERS
     elif named.startswith("/"):
-        assert named[1:] in {str(address.pattern) for address in urlpatterns}
+        assert named[1:] in ADDRESSES
     else:
         path, _, function = named.partition("::")
         file = PROJECT / path
