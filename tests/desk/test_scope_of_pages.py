@@ -12,6 +12,7 @@ from tests.loop.visitor import Visitor, text_of
 from tests.loop.workbooks import rows_of
 
 from gongzhi.flow.graph import graph_named
+from gongzhi.rulebooks.graph import READERS
 
 Desk = Callable[..., Visitor]
 
@@ -32,17 +33,31 @@ def _by_number() -> dict[str, str]:
     }
 
 
+OF_THE_RULES = {"book_id", "trial_id", "remark_id", "touched_id"}
+ELSEWHERE = {
+    *("intake_id", "address_id", "doubt_id", "redraw_id"),  # the library's: tests/desk/test_places.py
+    *("post_id", "absence_id"),  # people's: tests/desk/test_people.py
+    *OF_THE_RULES,  # no post's but their keepers' and readers': below
+}
+
+
 def test_every_address_with_a_number_is_tried_below() -> None:
-    elsewhere = {
-        "intake_id",
-        "address_id",
-        "doubt_id",
-        "redraw_id",
-    }  # the library's: tests/desk/test_places.py
     # The clues' own are tried in tests/desk/test_clue_scope.py.
     numbered = {name: of for name, of in _by_number().items() if not name.startswith("clue_")}
-    tried = {name for name, of in numbered.items() if of not in elsewhere}
+    tried = {name for name, of in numbered.items() if of not in ELSEWHERE}
     assert tried == {"case", "act", "call", "place", "add", "business"}
+
+
+@pytest.mark.parametrize("username", [name for name, (role, _, _) in POSTS.items() if role not in READERS])
+def test_the_rules_are_shown_to_nobody_who_neither_keeps_nor_reads_them(desk: Desk, username: str) -> None:
+    visitor = desk(username)
+    of_the_rules = [name for name, of in _by_number().items() if of in OF_THE_RULES]
+    assert len(of_the_rules) >= 14
+    for name in of_the_rules:
+        possible = get_resolver().reverse_dict[name][0][0][1]
+        words = {"action": "withdraw", "table": "rules", "key": "P001-1", "kind": "gaps", "permit": "P001"}
+        address = reverse(name, kwargs={one: words.get(one, 1) for one in possible})
+        assert {visitor.get(address).status_code, visitor.post(address).status_code} <= {403, 404, 405}, name
 
 
 @pytest.mark.parametrize("username", [name for name in POSTS if name != "city_registrar"])
