@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection
 from gongzhi.clues import judging
 from gongzhi.clues.rules.findings import Resemblance
 from gongzhi.clues.rules.resembling import Sighting, resemblance
+from gongzhi.flow.lists import list_cursor
 from gongzhi.flow.moment import Moment
 
 MOST_EACH = 20
@@ -21,11 +22,17 @@ MOST_EACH = 20
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One sighting with the two marks by which a person may be the same."""
+    """One sighting with the two marks by which a person may be the same, and whose it is.
+
+    `village` is empty where only the town is known; `part_of` is the clue of which this is a department's part.
+    """
 
     sighting: Sighting
     person: str
     phone: str
+    operator: int
+    part_of: int | None
+    village: str
 
 
 def propose_likenesses(case_ids: Sequence[int], *, moment: Moment) -> int:
@@ -35,20 +42,17 @@ def propose_likenesses(case_ids: Sequence[int], *, moment: Moment) -> int:
     compare them. Pairs that somebody has decided are not proposed again.
     """
     limit = moment.limit("clue.duplicate")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NEAR,
-            {
-                "ids": list(case_ids),
-                "since": moment.today - timedelta(days=2 * limit.amount),
-                "most": MOST_EACH,
-            },
-        )
-        pairs = [(row[0], row[1], _seen(row[2:13]), _seen(row[13:24])) for row in cursor.fetchall()]
+    here = {
+        case_id: one
+        for case_id, one in _sightings(case_ids).items()
+        if one.part_of is None and (one.sighting.door or one.phone or one.village)
+    }
+    near = _near(here, since=moment.today - timedelta(days=2 * limit.amount))
+    there = here | _sightings([other for _, other in near if other not in here])
     data = judging.tables()
     kept = []
-    for clue, other, here, there in pairs:
-        found = _compare(here, there, data, moment.today, limit.amount)
+    for clue, other in near:
+        found = _compare(here[clue], there[other], data, moment.today, limit.amount)
         if found.verdict != "different":
             kept.append((clue, other, found))
     _keep("clues_likeness", "clue_id", "other_id", kept, moment.today)
@@ -63,8 +67,17 @@ def _compare(here: _Seen, there: _Seen, data: Any, on: date, within: int) -> Res
     )
 
 
+def _sightings(case_ids: Sequence[int]) -> dict[int, _Seen]:
+    """Where, when and under which sign these clues' operators were seen, by case."""
+    if not case_ids:
+        return {}
+    with list_cursor() as cursor:
+        cursor.execute(_SEEN, {"ids": list(case_ids)})
+        return {row[0]: _seen(row) for row in cursor.fetchall()}
+
+
 def _seen(row: Sequence[Any]) -> _Seen:
-    door, area, lon, lat, sign, trade, person, phone, found_on, _address, _number = row
+    _, operator, part_of, village, door, area, lon, lat, sign, trade, person, phone, found_on = row
     sighting = Sighting(
         door=door,
         area=area,
@@ -74,7 +87,29 @@ def _seen(row: Sequence[Any]) -> _Seen:
         trades=(trade,) if trade else (),
         seen=found_on,
     )
-    return _Seen(sighting, person, phone)
+    return _Seen(sighting, person, phone, operator, part_of, village)
+
+
+def _near(here: Mapping[int, _Seen], *, since: date) -> list[tuple[int, int]]:
+    """(clue, other) of what may be the same by place or telephone and has not been proposed the other way round."""
+    if not here:
+        return []
+    seen = here.values()
+    with list_cursor() as cursor:
+        cursor.execute(
+            _NEAR,
+            {
+                "case_id": list(here),
+                "operator": [one.operator for one in seen],
+                "door": [one.sighting.door for one in seen],
+                "phone": [one.phone for one in seen],
+                "village": [one.village for one in seen],
+                "trade": [one.sighting.trades[0] if one.sighting.trades else "" for one in seen],
+                "since": since,
+                "most": MOST_EACH,
+            },
+        )
+        return cursor.fetchall()
 
 
 def _keep(table: str, one: str, other: str, kept: Iterable[tuple[int, int, Resemblance]], on: date) -> None:
@@ -133,34 +168,38 @@ def propose_joinings(business_ids: Sequence[int], *, moment: Moment) -> list[tup
     return [(operator, business, found.verdict) for operator, business, found in kept]
 
 
-_SIGHTING = (
-    "{o}.door_key, {k}.area, {o}.lon, {o}.lat, {o}.sign, {k}.trade, {o}.person_mark, {o}.phone_mark, {k}.found_on,"
-    " {o}.address, ''"
-)
-_HERE = _SIGHTING.format(k="k", o="o")
-_THERE = _SIGHTING.format(k="n", o="p")
+_SEEN = """
+SELECT k.case_id, k.operator_id, k.part_of_id, CASE WHEN length(k.area) >= 12 THEN k.village ELSE '' END, o.door_key,
+    k.area, o.lon, o.lat, o.sign, k.trade, o.person_mark, o.phone_mark, k.found_on
+FROM clues_clue k JOIN clues_operator o ON o.id = k.operator_id WHERE k.case_id = ANY(%(ids)s::bigint[])
+"""
 
-# Three ways to be near, each by its own index; the newest first, since an old clue is seldom the same.
-_NEAR = f"""
-SELECT k.case_id, n.case_id, {_HERE}, {_THERE}
-FROM clues_clue k JOIN clues_operator o ON o.id = k.operator_id
-CROSS JOIN LATERAL (
-    SELECT case_id FROM (
+# Three ways to be near, each by its own index; the newest first, since an old clue is seldom the same. What is looked
+# for comes as lists and what is found is only numbers: with the tables of both sides in one statement, and statistics
+# from before a portion came in, the planner compared everything with everything. `phone_mark <> ''` is said of both
+# sides because the index has no others.
+_NEAR = """
+WITH here AS MATERIALIZED (
+    SELECT * FROM unnest(%(case_id)s::bigint[], %(operator)s::bigint[], %(door)s::text[], %(phone)s::text[],
+        %(village)s::text[], %(trade)s::text[]) AS k (case_id, operator, door, phone, village, trade)
+), pairs AS MATERIALIZED (
+    SELECT k.case_id AS clue, near.case_id AS other FROM here k CROSS JOIN LATERAL (
         (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
-            WHERE o.door_key <> '' AND y.door_key = o.door_key AND x.found_on >= %(since)s
-            ORDER BY x.case_id DESC LIMIT %(most)s)
+            WHERE k.door <> '' AND y.door_key = k.door AND y.id <> k.operator AND x.found_on >= %(since)s
+            AND x.part_of_id IS NULL AND x.merged_into_id IS NULL ORDER BY x.case_id DESC LIMIT %(most)s)
         UNION
         (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
-            WHERE o.phone_mark <> '' AND y.phone_mark = o.phone_mark AND x.found_on >= %(since)s
+            WHERE k.phone <> '' AND y.phone_mark <> '' AND y.phone_mark = k.phone AND y.id <> k.operator
+            AND x.found_on >= %(since)s AND x.part_of_id IS NULL AND x.merged_into_id IS NULL
             ORDER BY x.case_id DESC LIMIT %(most)s)
         UNION
-        (SELECT x.case_id FROM clues_clue x WHERE o.door_key = '' AND length(k.area) >= 12 AND k.trade <> ''
-            AND x.village = k.village AND x.trade = k.trade AND x.found_on >= %(since)s
+        (SELECT x.case_id FROM clues_clue x WHERE k.door = '' AND k.village <> '' AND k.trade <> ''
+            AND x.village = k.village AND x.trade = k.trade AND x.operator_id <> k.operator
+            AND x.found_on >= %(since)s AND x.part_of_id IS NULL AND x.merged_into_id IS NULL
             ORDER BY x.case_id DESC LIMIT %(most)s)
-    ) near ORDER BY case_id DESC LIMIT %(most)s
-) near
-JOIN clues_clue n ON n.case_id = near.case_id JOIN clues_operator p ON p.id = n.operator_id
-WHERE k.case_id = ANY(%(ids)s) AND n.case_id <> k.case_id AND n.part_of_id IS NULL AND k.part_of_id IS NULL
-    AND n.merged_into_id IS NULL AND n.operator_id <> k.operator_id
-    AND NOT EXISTS (SELECT 1 FROM clues_likeness l WHERE l.clue_id = n.case_id AND l.other_id = k.case_id)
+        ORDER BY case_id DESC LIMIT %(most)s
+    ) near
+)
+SELECT clue, other FROM pairs WHERE NOT EXISTS (
+    SELECT 1 FROM clues_likeness l WHERE l.clue_id = pairs.other AND l.other_id = pairs.clue)
 """
