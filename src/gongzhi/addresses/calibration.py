@@ -38,7 +38,7 @@ class Weights:
         return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 
 
-def fit_weights(blocks: Sequence[tuple[Floats, Integers]], size: int) -> Weights:
+def fit_weights(blocks: Sequence[tuple[Floats | Singles, Integers]], size: int) -> Weights:
     """The weights under which the right villages of `blocks` (figures, index of the right village) are likeliest.
 
     `size` is the number of figures. A ridge of a few addresses' worth keeps figures that never vary at zero.

@@ -16,15 +16,12 @@ import numpy as np
 from gongzhi.addresses.keys import (
     CALLED,
     GROUPS,
+    Pieces,
     address_parts,
-    called_keys,
-    joined,
     name_keys,
-    name_pieces,
+    numbered_roads,
     once,
-    text_keys,
 )
-from gongzhi.addresses.likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +51,6 @@ FIGURES: tuple[str, ...] = (
     "room to the next",
     "known addresses",
     "none known",
-    "likeness",
-    *(f"{group} here" for group in GROUPS[_NAMED:]),
-    *(f"{group} elsewhere" for group in GROUPS[_NAMED:]),
 )
 
 
@@ -148,10 +142,7 @@ class TownEvidence:
         self.villages = tuple(villages)
         self._sizes = np.array([len(words)])
         self._prior = np.bincount(of, minlength=len(villages)).astype(np.float64)[None, :]
-        parts = address_parts(words)
-        owners, _, keys = joined(parts)
-        self._likeness = Likeness((owners, keys), of, name_pieces(names), len(villages), folds)
-        owners, _, keys = once(parts)
+        owners, _, keys = once(address_parts(words))
         self._postings = Postings(keys, of[owners])
         self._folds = folds
         if folds is not None:
@@ -164,18 +155,26 @@ class TownEvidence:
         self._number_words(words, of)
 
     def _number_words(self, words: Sequence[Words], of: Integers) -> None:
-        owners, keys = text_keys([[road for road, _ in w.numbered] for w in words], len(GROUPS))
-        numbers = np.array([n for w in words for _, n in w.numbered], np.int64)
+        owners, keys, numbers = numbered_roads(words)
         self._roads = np.unique(keys)
         places = (np.searchsorted(self._roads, keys) << 20) | numbers
         order = np.lexsort((owners, places))
         self._places, self._place_owner = places[order], owners[order]
         self._place_village = of[owners[order]] if len(owners) else np.zeros(0, np.int64)
 
-    def weigh(self, words: Sequence[Words], own: Integers | None = None) -> Floats:
-        """Figures of shape (addresses, villages, FIGURES).
+    def forget_folds(self) -> None:
+        """Let go of what only the judgement of known addresses needs."""
+        self._folds = None
+        del self._in_fold, self._prior_in_fold
 
-        `own[i]` is the place of `words[i]` among the known addresses, where it is one of them: its fold then does not
+    def weigh(self, words: Sequence[Words], own: Integers | None = None) -> Floats:
+        """Figures of shape (addresses, villages, FIGURES). See `weigh_pieces`."""
+        return self.weigh_pieces(Pieces.of(words), len(words), own)
+
+    def weigh_pieces(self, pieces: Pieces, asked: int, own: Integers | None = None) -> Floats:
+        """Figures of shape (addresses, villages, FIGURES) for so many addresses with these pieces.
+
+        `own[i]` is the place of the address among the known addresses, where it is one of them: its fold then does not
         speak about it. Raises ValueError where no folds were made.
         """
         without = None
@@ -183,32 +182,24 @@ class TownEvidence:
             if self._folds is None:
                 raise ValueError("known addresses are judged in folds")
             without = self._folds[own]
-        asked, nv = len(words), len(self.villages)
+        nv = len(self.villages)
         sizes, prior = np.broadcast_to(self._sizes, asked), np.broadcast_to(self._prior, (asked, nv))
         if without is not None:
             prior = prior - self._prior_in_fold[without]
             sizes = sizes - self._prior_in_fold.sum(axis=1)[without]
-        owners, groups, keys = joined(address_parts(words))
+        owners, groups, keys = pieces.known
         shape = (asked, nv, len(GROUPS))
-        votes, counts = self._votes(self._postings, (owners, groups, keys), shape, sizes, without)
+        votes = self._votes(self._postings, (owners, groups, keys), shape, sizes, without)
         share = np.log((votes + _FLOOR) * (nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)))
         of_group = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
         votes /= np.sqrt(1 + of_group).reshape(asked, 1, -1)
-        called, _ = self._votes(self._called, called_keys(words), (asked, nv, len(CALLED)), sizes, None)
-        here = counts[:, :, _NAMED:]
-        elsewhere = here.sum(axis=1, keepdims=True) - here
+        called = self._votes(self._called, pieces.called, (asked, nv, len(CALLED)), sizes, None)
         figures = np.empty((asked, nv, len(FIGURES)))
         at = 0
-        if own is not None and self._likeness.left_out is not None:
-            alike = self._likeness.left_out[own]
-        else:
-            alike = self._likeness.read(owners, keys, asked)
-        standing = np.stack([np.log(prior + 0.5), prior == 0, alike], axis=2)
-        for part in (votes, share, called, self._near(words, without), standing):
+        standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
+        for part in (votes, share, called, self._near(pieces, asked, without), standing):
             figures[:, :, at : at + part.shape[2]] = part
             at += part.shape[2]
-        np.log1p(here, out=figures[:, :, at : at + here.shape[2]])
-        np.log1p(elsewhere, out=figures[:, :, at + here.shape[2] :])
         return figures
 
     def _votes(
@@ -218,8 +209,8 @@ class TownEvidence:
         shape: tuple[int, int, int],
         sizes: Floats,
         without: Integers | None,
-    ) -> tuple[Floats, Floats]:
-        """How much the keys of each group speak for each village, and how many known addresses carry them."""
+    ) -> Floats:
+        """How much the keys of each group speak for each village."""
         owners, groups, keys = asked_keys
         known, slots = postings.find(keys)
         totals = postings.totals[slots]
@@ -240,20 +231,18 @@ class TownEvidence:
         length = shape[0] * shape[1] * shape[2]
         summed = np.bincount(cells, counts * weights[which], minlength=length)
         votes: Floats = summed.astype(np.float64, copy=False).reshape(shape)
-        carriers: Floats = np.bincount(cells, counts, minlength=length).astype(np.float64, copy=False)
         if without is not None:  # what was added and taken away leaves a rounding error
             np.maximum(votes, 0, out=votes)
             votes[votes < _NOTHING] = 0
-        return votes, carriers.reshape(shape)
+        return votes
 
-    def _near(self, words: Sequence[Words], without: Integers | None) -> Floats:
+    def _near(self, pieces: Pieces, asked: int, without: Integers | None) -> Floats:
         """How near on the same road each village's known numbers are; the same side of the road counts nearer."""
         nv = len(self.villages)
-        result = np.zeros((len(words), nv, 4))
-        owners, keys = text_keys([[road for road, _ in w.numbered] for w in words], len(GROUPS))
+        result = np.zeros((asked, nv, 4))
+        owners, keys, numbers = pieces.numbers
         if not len(owners) or not len(self._places):
             return result
-        numbers = np.array([n for w in words for _, n in w.numbered], np.int64)
         roads = np.minimum(np.searchsorted(self._roads, keys), len(self._roads) - 1)
         known = self._roads[roads] == keys
         owners, numbers, roads = owners[known], numbers[known], roads[known]
@@ -271,8 +260,8 @@ class TownEvidence:
         asker, village = owners[rows], self._place_village[around[rows, cols]]
         d = distance[rows, cols]
         cells = asker * nv + village
-        pull = np.bincount(cells, np.exp(-1.5 * d), minlength=len(words) * nv).reshape(-1, nv)
-        closest = np.full(len(words) * nv, _FAR)
+        pull = np.bincount(cells, np.exp(-1.5 * d), minlength=asked * nv).reshape(-1, nv)
+        closest = np.full(asked * nv, _FAR)
         np.minimum.at(closest, cells, d)
         nearest = closest.reshape(-1, nv)
         best = nearest.min(axis=1, keepdims=True)

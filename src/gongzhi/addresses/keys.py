@@ -8,7 +8,7 @@ not depend on the process (Python's own string hash does), so an index can be ke
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -101,6 +101,56 @@ def text_keys(texts: Sequence[Sequence[str]], salt: int) -> tuple[Integers, Hash
     return owners, sums.keys(sums.firsts, sums.firsts + sums.lengths, salt)
 
 
+class Pieces:
+    """All that some addresses may be known by, as keys, sorted by address: made once for many towns."""
+
+    __slots__ = ("called", "known", "numbers")
+
+    def __init__(
+        self,
+        known: tuple[Integers, Integers, Hashes],
+        called: tuple[Integers, Integers, Hashes],
+        numbers: tuple[Integers, Hashes, Integers],
+    ) -> None:
+        """`known` is (address, index in GROUPS, key), `called` (address, index in CALLED, key), `numbers` (address,
+        key of the road, number)."""
+        self.known, self.called, self.numbers = known, called, numbers
+
+    @classmethod
+    def of(cls, words: Sequence[Words]) -> Pieces:
+        """The pieces of some addresses, which are numbered from 0 in their order."""
+        return cls(
+            _by_owner(joined(address_parts(words))), _by_owner(called_keys(words)), numbered_roads(words)
+        )
+
+    def between(self, begin: int, end: int) -> Pieces:
+        """The pieces of the addresses from `begin` up to `end`, which are numbered from 0 again."""
+        return Pieces(
+            _between(self.known, begin, end),
+            _between(self.called, begin, end),
+            _between(self.numbers, begin, end),
+        )
+
+
+def _between(
+    listed: tuple[Integers, NDArray[Any], NDArray[Any]], begin: int, end: int
+) -> tuple[Integers, Any, Any]:
+    owners, second, third = listed
+    first, last = owners.searchsorted((begin, end))
+    return owners[first:last] - begin, second[first:last], third[first:last]
+
+
+def _by_owner(listed: tuple[Integers, Integers, Hashes]) -> tuple[Integers, Integers, Hashes]:
+    order = listed[0].argsort(kind="stable")
+    return listed[0][order], listed[1][order], listed[2][order]
+
+
+def numbered_roads(words: Sequence[Words]) -> tuple[Integers, Hashes, Integers]:
+    """The roads with numbers of some addresses: (address, key of the road, number)."""
+    owners, keys = text_keys([[road for road, _ in w.numbered] for w in words], len(GROUPS))
+    return owners, keys, np.array([n for w in words for _, n in w.numbered], np.int64)
+
+
 def address_parts(words: Sequence[Words]) -> list[tuple[Integers, Hashes]]:
     """The keys of every address, a list for each of GROUPS: (index of the address, key)."""
     letters = _Sums([w.letters for w in words])
@@ -146,20 +196,6 @@ def name_keys(names: Sequence[str]) -> tuple[Integers, Integers, Hashes]:
             text_keys([(name[0],) if name else () for name in names], 3),
         ]
     )
-
-
-def name_pieces(names: Sequence[str]) -> tuple[Integers, Hashes]:
-    """The keys of villages' short names as if each were an address: (village, key), each key once."""
-    front = _Sums([f"^{name}" if name else "" for name in names])
-    plain = _Sums(names)
-    owners, _, keys = once(
-        [
-            plain.windows(1, 0),
-            *(front.windows(width, width - 1) for width in (2, 3, 4, 5)),
-            plain.beginnings(_BEGINNINGS, 14),
-        ]
-    )
-    return owners, keys
 
 
 def once(parts: Sequence[tuple[Integers, Hashes]]) -> tuple[Integers, Integers, Hashes]:

@@ -197,14 +197,18 @@ class Library:
         ready = self._evidence.get(town)
         if ready is None:
             known = self._known.get(town, [])
-            listed = {c for c in self.gazetteer.villages if c[:9] == town}
-            codes = sorted(listed | {one.village for one, _ in known})
+            codes = self._codes(town)
             if not codes:
                 return None
             of = self._places(known, codes)
             ready = TownEvidence(codes, self._names(codes), [words for _, words in known], of)
             self._evidence[town] = ready
         return ready
+
+    def _codes(self, town: str) -> list[str]:
+        """The villages of a town: those listed, and those of its known addresses."""
+        listed = {code for code in self.gazetteer.villages if code[:9] == town}
+        return sorted(listed | {one.village for one, _ in self._known.get(town, [])})
 
     @staticmethod
     def _places(known: list[tuple[KnownAddress, Words]], codes: Sequence[str]) -> NDArray[np.int64]:
@@ -227,23 +231,24 @@ class Library:
         share = min(1.0, _JUDGED_AT_MOST / max(1, len(self)))
         fitted = min(1.0, _FITTED_AT_MOST / max(1, len(self)))
         judged: list[_Judged] = []
-        blocks = []
         for town in sorted(self._known):
-            known, plain = self._known[town], self.evidence(town)
-            if plain is None or len(plain.villages) < 2 or len(known) < 2:
+            known, codes = self._known[town], self._codes(town)
+            if len(codes) < 2 or len(known) < 2:
                 continue
-            of = self._places(known, plain.villages)
+            of = self._places(known, codes)
             folds = rng.permutation(len(known)) % _FOLDS
             words = [w for _, w in known]
-            evidence = TownEvidence(plain.villages, self._names(list(plain.villages)), words, of, folds)
+            evidence = TownEvidence(codes, self._names(codes), words, of, folds)
             chance = rng.random(len(known))
             whose = np.flatnonzero(chance < share)
-            judged.append(_Judged(evidence, [words[i] for i in whose], whose, of[whose]))
-            whose = np.flatnonzero(chance < fitted)
             if len(whose):
-                blocks.append((evidence.weigh([words[i] for i in whose], whose), of[whose]))
+                figures = evidence.weigh([words[i] for i in whose], whose).astype(np.float32)
+                judged.append(_Judged(figures, of[whose], chance[whose] < fitted))
+            evidence.forget_folds()
+            self._evidence[town] = evidence
+        blocks = [(one.figures[one.fits], one.right[one.fits]) for one in judged if one.fits.any()]
         self.weights = fit_weights(blocks, len(FIGURES))
-        found = [self._judge(one) for one in judged if one.words]
+        found = [self._judge(one) for one in judged]
         if not found:
             self.reliability = UNMEASURED
             return
@@ -256,7 +261,7 @@ class Library:
 
     def _judge(self, one: _Judged) -> tuple[Answers, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
         """The answer to each address, whether it was right, at a known door, and with a name known."""
-        figures = one.evidence.weigh(one.words, one.own)
+        figures = one.figures.astype(np.float64)
         chances = self.weights.posterior(figures)
         order = np.argsort(-chances, axis=1)
         first, second = order[:, 0], order[:, 1]
@@ -269,12 +274,11 @@ class Library:
 
 
 class _Judged(NamedTuple):
-    """Known addresses of one town that the others judge: which they are, and where they lie."""
+    """Known addresses of one town as the others see them, where they lie, and which the weights are fitted to."""
 
-    evidence: TownEvidence
-    words: list[Words]
-    own: NDArray[np.int64]
+    figures: NDArray[np.float32]
     right: NDArray[np.int64]
+    fits: NDArray[np.bool_]
 
 
 def _degrees(text: str | None) -> float | None:

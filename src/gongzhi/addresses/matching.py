@@ -13,6 +13,7 @@ import numpy as np
 
 from gongzhi.addresses.door import line_key
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
+from gongzhi.addresses.keys import Pieces
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
 from gongzhi.addresses.reliability import AUTO_PRECISION
@@ -20,7 +21,9 @@ from gongzhi.addresses.reliability import answers as found_answers
 from gongzhi.addresses.words import Words, read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from gongzhi.addresses.evidence import TownEvidence
     from gongzhi.addresses.gazetteer import Gazetteer
@@ -39,7 +42,8 @@ _SPEAKS_AS = np.eye(len(_METHODS))[
     [_METHODS.index(_OF_GROUP.get(name.split()[0], "ngram")) for name in FIGURES]
 ]
 _CANDIDATES = 5
-_BATCH = 2048  # addresses weighed at once: enough to be quick, few enough to stay in the processor's cache
+_BATCH = 2048  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
+_PIECED = 8192  # addresses cut into pieces at once, whatever their towns
 
 
 class Candidate(NamedTuple):
@@ -126,49 +130,72 @@ def match_many(
             waiting[front.town_codes[0]].append(_Asked(index, rest, read_words(rest)))
         elif rest:
             townless.append(_Asked(index, rest, read_words(rest)))
-    for town, asked in waiting.items():
-        evidence = library.evidence(town)
-        if evidence is not None:
-            for begin in range(0, len(asked), _BATCH):
-                _judge(town, evidence, asked[begin : begin + _BATCH], library, answers)
+    _judge_all(waiting, library, answers)
     for one in townless:
         answers[one.place] = _without_town(one, library)
     return answers
 
 
+def _judge_all(waiting: Mapping[str, list[_Asked]], library: Library, answers: list[AddressMatch]) -> None:
+    """Answer the addresses of all towns: cut into pieces together, since most calls ask few of many towns."""
+    batches = [
+        (town, evidence, asked[begin : begin + _BATCH])
+        for town, asked in waiting.items()
+        if (evidence := library.evidence(town)) is not None
+        for begin in range(0, len(asked), _BATCH)
+    ]
+    while batches:
+        together: list[tuple[str, TownEvidence, list[_Asked]]] = []
+        count = 0
+        while batches and (not together or count + len(batches[-1][2]) <= _PIECED):
+            together.append(batches.pop())
+            count += len(together[-1][2])
+        pieces = Pieces.of([one.words for _, _, asked in together for one in asked])
+        begin = 0
+        for town, evidence, asked in together:
+            figures = evidence.weigh_pieces(pieces.between(begin, begin + len(asked)), len(asked))
+            _judge(town, evidence, figures, asked, library, answers)
+            begin += len(asked)
+
+
 def _judge(
     town: str,
     evidence: TownEvidence,
+    figures: NDArray[np.float64],
     asked: Sequence[_Asked],
     library: Library,
     answers: list[AddressMatch],
 ) -> None:
-    figures = evidence.weigh([one.words for one in asked])
     chances = library.weights.posterior(figures)
     rows = np.arange(len(asked))[:, None]
     order = np.argsort(-chances, axis=1)[:, :_CANDIDATES]
     best = order[:, 0]
     second = order[:, min(1, order.shape[1] - 1)]
-    believed = library.reliability.score(found_answers(figures, chances, best, second))
+    found = found_answers(figures, chances, best, second)
+    believed = library.reliability.score(found)
     doors = at_known_door(figures, best)
-    confidence = library.reliability.confidence(believed, doors).round(4).tolist()
-    decided = library.reliability.decides(believed, doors, knows_a_name(figures, best)).tolist()
+    confidence = library.reliability.confidence(believed, doors).round(4)
+    decided = library.reliability.decides(believed, doors, knows_a_name(figures, best))
     # What speaks for a village is what puts it ahead: the first ahead of the second, the others of the average.
-    beside = np.repeat(figures.mean(axis=1, keepdims=True), order.shape[1], axis=1)
-    beside[:, 0] = figures[rows[:, 0], second]
-    lead = (figures[rows, order] - beside) * library.weights.scaled
-    methods = (lead @ _SPEAKS_AS).argmax(axis=2)
-    methods[doors, 0] = 0
+    speaks = library.weights.scaled[:, None] * _SPEAKS_AS
+    methods: NDArray[np.int64] = np.zeros(order.shape, np.int64)
+    methods[:, 0] = np.where(doors, 0, (found.lead @ speaks).argmax(axis=1))
+    # Candidates are for a person; where nobody has to choose, the one that was chosen is enough.
+    unsure = np.flatnonzero(~decided)
+    others = figures[unsure[:, None], order[unsure, 1:]] - figures[unsure].mean(axis=1, keepdims=True)
+    methods[unsure, 1:] = (others @ speaks).argmax(axis=2)
     likely = chances[rows, order].round(4).tolist()
     villages = evidence.villages
     listed = zip(
-        asked, order.tolist(), likely, methods.tolist(), confidence, decided, doors.tolist(), strict=True
+        asked,
+        zip(order.tolist(), likely, methods.tolist(), strict=True),
+        np.column_stack([confidence, decided, doors]).tolist(),
+        strict=True,
     )
-    for one, places, scores, kinds, sure, alone, at_door in listed:
+    for one, (places, scores, kinds), (sure, alone, at_door) in listed:
         code = villages[places[0]]
         # However often registers were wrong about doors, what a person confirmed of this one stands.
         settled = alone or (at_door and library.confirmed_at(line_key(town, one.rest), code))
-        # Candidates are for a person; where nobody has to choose, the one that was chosen is enough.
         shown = 1 if settled else _CANDIDATES
         candidates = [
             Candidate(villages[place], score, _METHODS[kind])
@@ -193,7 +220,7 @@ def _without_town(one: _Asked, library: Library) -> AddressMatch:
         evidence = library.evidence(town)
         if evidence is not None:
             answers = [_NOTHING]
-            _judge(town, evidence, [one._replace(place=0)], library, answers)
+            _judge(town, evidence, evidence.weigh([one.words]), [one._replace(place=0)], library, answers)
             found.append(answers[0])
     if not found:
         return _NOTHING

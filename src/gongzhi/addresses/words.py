@@ -8,6 +8,7 @@ most letters of a line start nothing, and one look tells.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gongzhi.addresses.building import building_line
@@ -71,21 +72,19 @@ def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
     rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
     names = [name for name in _CUT.sub("|", rest).split("|") if name]
-    joined = "|".join(names)
-    del names[_NAMES_KEPT:]
-    roads: list[str] = []
-    places: list[str] = []
-    for name in names:
-        _cut_name(name, roads, places)
+    letters = "^" + "|".join(names)[:_LETTERS_KEPT]
+    cut = [_cut_name(name) for name in names]
+    core = "".join([name.core for name in cut])
+    del names[_NAMES_KEPT:], cut[_NAMES_KEPT:]
     block = _BLOCK.search(rest)
     numbered = _numbered(rest)
     return Words(
-        letters="^" + joined[:_LETTERS_KEPT],
-        core=_COMMON.sub("", joined),
+        letters=letters,
+        core=core,
         names=tuple(names),
-        roads=tuple(roads),
-        stems=tuple([stem for road in roads if (stem := _KIND_OF_ROAD.sub("", road))]),
-        places=tuple(places),
+        roads=tuple([road for name in cut for road in name.roads]),
+        stems=tuple([stem for name in cut for stem in name.stems]),
+        places=tuple([place for name in cut for place in name.places]),
         numbered=numbered,
         blocks=(block[0],) if block else (),
         beginning=rest[:_BEGINNING_KEPT],
@@ -93,7 +92,17 @@ def read_words(rest: str) -> Words:
     )
 
 
-def _cut_name(name: str, roads: list[str], places: list[str]) -> None:
+class _Name(NamedTuple):
+    core: str
+    roads: tuple[str, ...]
+    stems: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@lru_cache(1 << 14)  # the roads and estates of a city are few, and come again and again
+def _cut_name(name: str) -> _Name:
+    roads: list[str] = []
+    places: list[str] = []
     at = 0
     for ending in _ENDING.finditer(name):
         if ending.start() == at:
@@ -103,6 +112,8 @@ def _cut_name(name: str, roads: list[str], places: list[str]) -> None:
         at = end
     if at < len(name):
         places.append(name[at:])
+    stems = tuple([stem for road in roads if (stem := _KIND_OF_ROAD.sub("", road))])
+    return _Name(_COMMON.sub("", name), tuple(roads), stems, tuple(places))
 
 
 def _numbered(rest: str) -> tuple[tuple[str, int], ...]:

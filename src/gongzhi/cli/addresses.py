@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gongzhi.addresses import AddressMatch
 
-_BATCH = 4096
+_BATCH = 16_384
 _LONGEST_LINE = 1 << 16
 """An address line is short; keeping a longer one would let rubbish fill the memory."""
 _NOT_JSON = "不是一行完整的 JSON 对象 / not one whole JSON object in UTF-8"
