@@ -5,13 +5,16 @@
 357,200 is what one city had to 2021. Every clue is judged by the rules, opened, urged, pushed, objected to, handled,
 checked and closed through the same acts as at a desk. Afterwards: all have ended, none is lost, the ledger's sums equal
 the journal, and pages of the ledger and of work lists are timed for several posts. Beside them: the same acts one at
-a time, and the page found by counting rows off (OFFSET).
+a time, and the page found by counting rows off (OFFSET). Clues come in portions, so that memory does not grow with
+them; after each, one line says how far it is. Months pass in minutes here: while the tables still grow fast, their
+statistics are taken anew between portions, as autovacuum does by itself where time passes.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -28,6 +31,7 @@ from machine import describe
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST = date(2025, 1, 6)
 BATCHES = 24
+MOST = 10_000
 ONE_BY_ONE = 300
 TRIES = 20
 
@@ -71,7 +75,7 @@ def _run(count: int) -> date:
     opened = acts = 0
     opening = working = 0.0
     day, cpu = FIRST, time.process_time()
-    size = -(-count // BATCHES)
+    size, counted = min(-(-count // BATCHES), MOST), 0
     while True:
         moment = _moment(day)
         if opened < count:
@@ -85,8 +89,17 @@ def _run(count: int) -> date:
             made = ClueWork(staff, moment, rng, villages, share=1.0).run()
         working += time.perf_counter() - started
         acts += made
+        print(
+            f"  {day}: {opened:,} of {count:,} opened, {acts:,} acts, {opening + working:,.0f} s,"
+            f" at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB in this process",
+            file=sys.stderr,
+            flush=True,
+        )
         if opened >= count and not made:
             break
+        if opened >= 2 * counted:
+            counted = opened
+            _analyze()
         day += timedelta(days=7)
     took = opening + working
     print(
@@ -96,6 +109,13 @@ def _run(count: int) -> date:
     print(f"  judged and opened {count / opening:,.0f}/s; moved {acts / working:,.0f} acts/s")
     print(f"  the same one at a time: {_one_at_a_time(grids, rng, day):,.0f} acts/s")
     return day
+
+
+def _analyze() -> None:
+    from django.db import connections  # noqa: PLC0415
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _open(found: list[Any], moment: Any) -> None:
@@ -202,15 +222,12 @@ def _check(count: int) -> None:
 
 def _pages(day: date) -> None:
     """Pages of the ledger and of work lists, p50 and p95 of several tries, for several posts."""
-    from django.db import connections  # noqa: PLC0415
-
     from gongzhi.clues.ledger import LedgerFilter, ledger, sums  # noqa: PLC0415
     from gongzhi.flow.queries import Filter, waiting  # noqa: PLC0415
     from gongzhi.org.acting import Acting  # noqa: PLC0415
     from gongzhi.org.roles import Role  # noqa: PLC0415
 
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE")
+    _analyze()
     moment = _moment(day)
     town, village = "441900119", "441900119010"
     posts = {
