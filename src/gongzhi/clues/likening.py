@@ -177,7 +177,8 @@ FROM clues_clue k JOIN clues_operator o ON o.id = k.operator_id WHERE k.case_id 
 # Three ways to be near, each by its own index; the newest first, since an old clue is seldom the same. What is looked
 # for comes as lists and what is found is only numbers: with the tables of both sides in one statement, and statistics
 # from before a portion came in, the planner compared everything with everything. `phone_mark <> ''` is said of both
-# sides because the index has no others.
+# sides because the index has no others, and `coalesce` keeps the indexes of parts and mergers, NULL for nearly
+# all, from being read through for each.
 _NEAR = """
 WITH here AS MATERIALIZED (
     SELECT * FROM unnest(%(case_id)s::bigint[], %(operator)s::bigint[], %(door)s::text[], %(phone)s::text[],
@@ -186,16 +187,16 @@ WITH here AS MATERIALIZED (
     SELECT k.case_id AS clue, near.case_id AS other FROM here k CROSS JOIN LATERAL (
         (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
             WHERE k.door <> '' AND y.door_key = k.door AND y.id <> k.operator AND x.found_on >= %(since)s
-            AND x.part_of_id IS NULL AND x.merged_into_id IS NULL ORDER BY x.case_id DESC LIMIT %(most)s)
+            AND coalesce(x.part_of_id, x.merged_into_id) IS NULL ORDER BY x.case_id DESC LIMIT %(most)s)
         UNION
         (SELECT x.case_id FROM clues_operator y JOIN clues_clue x ON x.operator_id = y.id
             WHERE k.phone <> '' AND y.phone_mark <> '' AND y.phone_mark = k.phone AND y.id <> k.operator
-            AND x.found_on >= %(since)s AND x.part_of_id IS NULL AND x.merged_into_id IS NULL
+            AND x.found_on >= %(since)s AND coalesce(x.part_of_id, x.merged_into_id) IS NULL
             ORDER BY x.case_id DESC LIMIT %(most)s)
         UNION
         (SELECT x.case_id FROM clues_clue x WHERE k.door = '' AND k.village <> '' AND k.trade <> ''
             AND x.village = k.village AND x.trade = k.trade AND x.operator_id <> k.operator
-            AND x.found_on >= %(since)s AND x.part_of_id IS NULL AND x.merged_into_id IS NULL
+            AND x.found_on >= %(since)s AND coalesce(x.part_of_id, x.merged_into_id) IS NULL
             ORDER BY x.case_id DESC LIMIT %(most)s)
         ORDER BY case_id DESC LIMIT %(most)s
     ) near

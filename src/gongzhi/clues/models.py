@@ -118,7 +118,7 @@ class Photo(models.Model):
     handled, objection or revisit.
     """
 
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="photos")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="photos", db_index=False)
     digest = models.CharField(max_length=64, **CODE)
     purpose = models.CharField(max_length=12, **CODE)
     width = models.IntegerField()
@@ -140,7 +140,7 @@ class Likeness(models.Model):
     `decision` is empty while nobody has, then merged or different. `reasons` are those of `rules.Resemblance`.
     """
 
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="likenesses")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="likenesses", db_index=False)
     other = models.ForeignKey(Clue, models.PROTECT, related_name="likenesses_of")
     verdict = models.CharField(max_length=10, **CODE)
     score = models.FloatField()
@@ -160,7 +160,7 @@ class Likeness(models.Model):
 class Joining(models.Model):
     """An operator's file and a business that registered since, which may be the same; a person decides."""
 
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="joinings")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="joinings", db_index=False)
     business = models.ForeignKey(Business, models.PROTECT, related_name="joinings")
     verdict = models.CharField(max_length=10, **CODE)
     score = models.FloatField()
@@ -184,7 +184,7 @@ class Objection(models.Model):
     `decided_to` is the department that got the clue.
     """
 
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="objections")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="objections", db_index=False)
     round = models.IntegerField()
     department = models.CharField(max_length=40, **CODE)
     reason = models.CharField(max_length=60, **CODE)
@@ -222,7 +222,7 @@ class Alert(models.Model):
         TOWN = "town", "镇街指挥中心"
         VILLAGE = "village", "村（社区）指挥室"
 
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="alerts")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="alerts", db_index=False)
     level = models.CharField(max_length=8, choices=Level.choices, **CODE)
     area = models.CharField(max_length=15, **CODE)
     raised_at = models.DateTimeField()
@@ -293,7 +293,7 @@ class Revisit(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="revisits")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="revisits", db_index=False)
     area = models.CharField(max_length=15, **CODE)
     reason = models.CharField(max_length=20, **CODE)
     planned_on = models.DateField()
@@ -337,7 +337,7 @@ class JointOperation(models.Model):
 class JointClue(models.Model):
     """One clue that a joint operation takes up."""
 
-    operation = models.ForeignKey(JointOperation, models.PROTECT, related_name="clues")
+    operation = models.ForeignKey(JointOperation, models.PROTECT, related_name="clues", db_index=False)
     clue = models.ForeignKey(Clue, models.PROTECT, related_name="operations")
 
     class Meta:
