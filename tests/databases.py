@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from gongzhi.packs import load_pack
 CITY = "dongguan"
 """The city whose reference data every test finds."""
 _PREFIX = "gongzhi_test_"
+_TRIES = 20
 _ONE_AT_A_TIME = 7_402_019
 """The number of the advisory lock under which a template is made: two test runs share a server and its roles."""
 
@@ -113,8 +115,18 @@ class Databases:
             )
 
     def _drop(self, name: str) -> None:
-        with self._maintenance() as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self._maintenance() as server:
+                    server.execute(drop)
+            except psycopg.errors.InsufficientPrivilege:
+                # The server's own worker is still at the clone's tables; only it may say when it is done.
+                if not tries_left:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def _clear_leftovers(self) -> None:
         """What a killed run left behind; only runs of this machine use the embedded server."""
