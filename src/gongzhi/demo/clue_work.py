@@ -175,7 +175,8 @@ class ClueWork:
             return lambda _case: {"planned_on": self.moment.today.isoformat()}
         if action == "merge":
             into = self._earlier(ids)
-            return lambda case: {"into": number_of(into.get(case.id, case.id - 1), self.moment.today.year)}
+            # Where there is none, the guard refuses it and the clue is urged as any other.
+            return lambda case: {"into": number_of(into.get(case.id, case.id), self.moment.today.year)}
         return None
 
     def _earlier(self, ids: Sequence[int]) -> dict[int, int]:
