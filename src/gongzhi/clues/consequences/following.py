@@ -25,6 +25,8 @@ _MOVES = (
     "move",
     "relocate",
 )
+_FINAL = frozenset(state.name for state in states.STATES if state.final)
+_ENDINGS = tuple(dict.fromkeys(edge.action for edge in graph.GRAPH.edges if edge.target in _FINAL))
 _RESULTS = ("feed_back", "joint_result", "correct", "dismiss", "close_by_data")
 
 
@@ -55,6 +57,13 @@ def keep_the_result(event: Moved) -> None:
         " ON j.case_id = c.id AND j.seq = c.seq WHERE k.case_id = c.id AND c.id = ANY(%s) AND j.form ? 'result'",
         list(event.case_ids),
     )
+
+
+@when(graph.NAME, *_ENDINGS)
+def keep_the_end(event: Moved) -> None:
+    """The final state stands on the clue's own row, where the sums over all that has ended read it."""
+    if event.target in _FINAL:
+        rows("UPDATE clues_clue SET ended = %s WHERE case_id = ANY(%s)", event.target, list(event.case_ids))
 
 
 @when(graph.NAME, "not_corrected", "transfer_in")

@@ -1,12 +1,11 @@
-"""Objections: each stays on record with what became of it; those upheld are told to whoever keeps the rules."""
+"""Objections: each stays on record with what became of it. One that was right is work for whoever keeps the rules."""
 
 from __future__ import annotations
 
 from gongzhi.clues import graph, judging
 from gongzhi.clues.consequences.statements import rows
-from gongzhi.clues.events import ObjectionUpheld
 from gongzhi.flow.bulk import transition_many
-from gongzhi.flow.events import Moved, publish, when
+from gongzhi.flow.events import Moved, when
 from gongzhi.org.acting import SYSTEM
 
 
@@ -46,7 +45,6 @@ _DECIDED = {
     "withdraw": "closed",
     "relocate": "closed",
     "calm": "closed",
-    "receive": "withdrawn",
 }
 
 
@@ -63,27 +61,15 @@ _DECIDED = {
     "calm",
 )
 def decide_the_objection(event: Moved) -> None:
-    """What became of an open objection stands beside it; those upheld are told to whoever keeps the rules."""
+    """What became of an open objection stands beside it; those upheld are in the workbench of the rules."""
     decision = _DECIDED[event.action]
-    decided = rows(
+    rows(
         "UPDATE clues_objection o SET decision = CASE WHEN %s = 'upheld' AND c.department = o.department THEN 'refused'"
         " ELSE %s END, decided_on = %s, decided_by = j.\"by\", decided_to = coalesce(nullif(c.department, '-'), ''),"
         " decided_words = coalesce(j.form ->> 'words', '') FROM flow_case c JOIN flow_journal j"
-        " ON j.case_id = c.id AND j.seq = c.seq WHERE o.clue_id = c.id AND c.id = ANY(%s) AND o.decision = ''"
-        " RETURNING o.id, o.clue_id, o.decision, o.department, o.decided_to",
+        " ON j.case_id = c.id AND j.seq = c.seq WHERE o.clue_id = c.id AND c.id = ANY(%s) AND o.decision = ''",
         decision,
         decision,
         event.moment.today,
         list(event.case_ids),
     )
-    upheld = tuple(
-        (clue, frm, to)
-        for _, clue, verdict, frm, to in decided
-        if verdict == "upheld" or (verdict == "designated" and to and to != frm)
-    )
-    if upheld:
-        publish(
-            ObjectionUpheld(clues=upheld, acting=event.acting, moment=event.moment),
-            acting=SYSTEM,
-            moment=event.moment,
-        )

@@ -60,7 +60,8 @@ class Clue(models.Model):
     `kind` is the class (`rules.Kind`), `finding` the decision with its reasons, articles and version, `duty` whose
     it is by the rules, `situation` what was known. `permits` are those that are missing. `needed` are the
     departments that all have to end where each acts by its own duty; the further ones have a part each (`part_of`).
-    `result` is the coded result it ended with. `town` and `village` are the beginnings of `area`, for lists.
+    `result` is the coded result it ended with, `ended` the final state, empty while it is open. `town` and `village`
+    are the beginnings of `area`, for lists.
     """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="clue")
@@ -87,6 +88,7 @@ class Clue(models.Model):
     serious = models.BooleanField(default=False)
     hazards = codes()
     result = models.CharField(max_length=60, **CODE)
+    ended = models.CharField(max_length=30, db_default="", **CODE)
     part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
     relapse_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="relapses")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
@@ -103,6 +105,27 @@ class Clue(models.Model):
             models.Index(fields=("department", "-case"), name="clues_clue_department"),
             models.Index(fields=("-case",), name="clues_clue_serious", condition=models.Q(serious=True)),
             models.Index(fields=("source", "source_ref"), name="clues_clue_source"),
+            models.Index(
+                fields=("town", "-case"), name="clues_clue_open", condition=models.Q(ended="", part_of=None)
+            ),
+            # The sums over all that has ended are answered from this one alone, without the rows themselves.
+            models.Index(
+                fields=("area", "ended"),
+                name="clues_clue_sums",
+                include=(
+                    *(
+                        "case",
+                        "department",
+                        "trade",
+                        "kind",
+                        "source",
+                        "result",
+                        "found_on",
+                        "part_of",
+                        "serious",
+                    ),
+                ),
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ class Objection(models.Model):
     """A department that said the clue is not its own: what it said, and what became of it. Never taken away.
 
     `round` counts within the clue. `decision` is empty while open, then upheld, refused, designated or closed;
-    `decided_to` is the department that got the clue.
+    `decided_to` is the department that got the clue. One that was right says that a rule was wrong: `rule_words` is
+    what whoever keeps the rules made of it.
     """
 
     clue = models.ForeignKey(Clue, models.PROTECT, related_name="objections", db_index=False)
@@ -32,14 +33,17 @@ class Objection(models.Model):
     decided_by = models.CharField(max_length=160)
     decided_to = models.CharField(max_length=40, **CODE)
     decided_words = models.CharField(max_length=1000)
+    rule_words = models.CharField(max_length=1000, db_default="")
+    rule_by = models.CharField(max_length=160, db_default="")
+    rule_on = models.DateField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("clue", "round"), name="clues_objection_round"),)
         indexes = (
             models.Index(
-                fields=("decided_on", "id"),
-                name="clues_objection_upheld",
-                condition=models.Q(decision="upheld"),
+                fields=("-id",),
+                name="clues_objection_right",
+                condition=models.Q(decision__in=("upheld", "designated"), rule_on=None),
             ),
         )
 
