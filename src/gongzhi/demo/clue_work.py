@@ -102,7 +102,8 @@ MOVES = _moves()
 
 @dataclass
 class ClueWork:
-    """One day's work on clues. `share` is how much of what waits in each state gets done."""
+    """One day's work on clues. `share` is how much of what waits in each state gets done, `among` the first and the
+    last area of those who work: the others are left to somebody else."""
 
     staff: Staff
     moment: Moment
@@ -110,6 +111,7 @@ class ClueWork:
     villages: Mapping[str, Sequence[str]]
     share: float = 1.0
     departments: Sequence[str] = _OTHER_DEPARTMENTS
+    among: tuple[str, str] = ("", "~")
 
     def run(self, *, only: Sequence[str] | None = None) -> int:
         """Let everybody do some of what waits; returns how many acts were made."""
@@ -201,8 +203,9 @@ class ClueWork:
     def _waiting(self, graph: Graph, state: str) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM flow_case WHERE is_open AND graph = %s AND state = %s ORDER BY id",
-                [graph.name, state],
+                "SELECT id FROM flow_case WHERE is_open AND graph = %s AND state = %s AND area >= %s AND area <= %s"
+                " ORDER BY id",
+                [graph.name, state, *self.among],
             )
             ids = [row[0] for row in cursor.fetchall()]
         chosen = self.rng.permutation(len(ids))[: -int(-len(ids) * self.share // 1)]
