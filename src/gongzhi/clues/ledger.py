@@ -91,15 +91,19 @@ def ledger(
         if not after.isdigit():
             raise ValueError(f"{after!r} is no place in this list")
         narrowed.by("k.case_id < {}", int(after))
+    # Where a case stands is asked only for what is still open: joined to every clue, cases would be walked from the
+    # newest of all down to where the page begins.
+    cases = "JOIN flow_case c ON c.id = k.case_id" if wanted.standing in {"late", *WAITING} else ""
     with connection.cursor() as cursor:
-        # The page is found on the narrow rows first; operators and businesses are read for its thirty alone.
+        # The page is found on the narrow rows first; all the rest is read for its thirty alone.
         cursor.execute(
-            "WITH page AS MATERIALIZED (SELECT k.case_id, c.state, c.is_open, c.due, c.closed_on FROM clues_clue k"
-            f" JOIN flow_case c ON c.id = k.case_id WHERE {narrowed.said} ORDER BY k.case_id DESC LIMIT %s)"
+            f"WITH page AS MATERIALIZED (SELECT k.case_id FROM clues_clue k {cases} WHERE {narrowed.said}"
+            " ORDER BY k.case_id DESC LIMIT %s)"
             " SELECT k.case_id, k.found_on, k.area, o.sign, o.address, o.person_shown, coalesce(b.name, ''), k.trade,"
-            " k.kind, k.permits, k.serious, k.source, p.state, p.is_open, k.department, p.due, k.result, p.closed_on,"
-            " k.words FROM page p JOIN clues_clue k ON k.case_id = p.case_id JOIN clues_operator o"
-            " ON o.id = k.operator_id LEFT JOIN registry_business b ON b.id = o.business_id ORDER BY k.case_id DESC",
+            " k.kind, k.permits, k.serious, k.source, c.state, c.is_open, k.department, c.due, k.result, c.closed_on,"
+            " k.words FROM page p JOIN clues_clue k ON k.case_id = p.case_id JOIN flow_case c ON c.id = p.case_id"
+            " JOIN clues_operator o ON o.id = k.operator_id LEFT JOIN registry_business b ON b.id = o.business_id"
+            " ORDER BY k.case_id DESC",
             [*narrowed.values, size + 1],
         )
         rows = [_row(row) for row in cursor.fetchall()]
@@ -112,7 +116,6 @@ def _row(row: Sequence[Any]) -> LedgerRow:
 
 Grouping = Literal["town", "village", "trade", "kind", "source", "department", "result", "age", "stock"]
 _GROUPS: dict[str, str] = {
-    # Not the generated columns: the index that sums are read from has the area alone.
     "town": "left(k.area, 9)",
     "village": "left(k.area, 12)",
     "trade": "k.trade",
@@ -121,7 +124,7 @@ _GROUPS: dict[str, str] = {
     "department": "k.department",
     "result": "k.result",
     "stock": "CASE WHEN k.found_on < %(base)s THEN 'stock' ELSE 'new' END",
-    "age": "CASE WHEN k.ended <> '' THEN 'ended' "
+    "age": "CASE WHEN {ended} THEN 'ended' "
     + " ".join(f"WHEN %(today)s - k.found_on <= {days} THEN '{days}'" for days in AGES)
     + " ELSE 'older' END",
 }
@@ -155,10 +158,10 @@ def sums(
     """
     narrowed = _narrowed(acting, wanted, moment, named=True)
     parts = [
-        part.format(key=_GROUPS[by], where=narrowed.said)
-        for part, standings in (
-            (_SUMS_ENDED, {"", "ended", *_FINAL}),
-            (_SUMS_OPEN, {"", "open", "late", *WAITING}),
+        part.format(key=_GROUPS[by].format(ended=ended), where=narrowed.said)
+        for part, ended, standings in (
+            (_SUMS_ENDED, "true", {"", "ended", *_FINAL}),
+            (_SUMS_OPEN, "false", {"", "open", "late", *WAITING}),
         )
         if wanted.standing in standings
     ]
@@ -244,7 +247,8 @@ class _Narrowed:
 def _narrowed(acting: Acting, wanted: LedgerFilter, moment: Moment, *, named: bool = False) -> _Narrowed:
     """Everything that the ledger is narrowed to but how a clue stands."""
     # A department has either the clue or a part of it, so each is one matter to it.
-    narrowed = _Narrowed(named, [] if acting.department else ["k.part_of_id IS NULL"], [])
+    whole = "NOT k.part" if named else "k.part_of_id IS NULL"
+    narrowed = _Narrowed(named, [] if acting.department else [whole], [])
     _place(narrowed, acting, wanted)
     for column in ("trade", "kind", "source", "department", "result"):
         if value := getattr(wanted, column):
@@ -296,16 +300,17 @@ def _standing(narrowed: _Narrowed, standing: str, moment: Moment) -> None:
 _FINAL = tuple(state.name for state in STATES if state.final)
 _SUMS_ENDED = """
 SELECT {key} AS key, count(*) AS found, 0 AS open,
-    count(*) FILTER (WHERE k.ended IN ('closed', 'part_ended')) AS closed,
-    count(*) FILTER (WHERE k.ended = 'not_unlicensed') AS dismissed,
-    count(*) FILTER (WHERE k.ended = 'merged') AS merged, count(*) FILTER (WHERE k.ended = 'withdrawn') AS withdrawn,
+    count(*) FILTER (WHERE k.state IN ('closed', 'part_ended')) AS closed,
+    count(*) FILTER (WHERE k.state = 'not_unlicensed') AS dismissed,
+    count(*) FILTER (WHERE k.state = 'merged') AS merged, count(*) FILTER (WHERE k.state = 'withdrawn') AS withdrawn,
     0 AS late
-FROM clues_clue k WHERE {where} AND k.ended <> '' AND %(state)s IN ('', 'ended', k.ended) GROUP BY 1
+FROM (SELECT *, clue_id AS case_id FROM clues_ended) k WHERE {where} AND %(state)s IN ('', 'ended', k.state) GROUP BY 1
 """
 _SUMS_OPEN = """
 SELECT {key} AS key, count(*) AS found, count(*) AS open, 0 AS closed, 0 AS dismissed, 0 AS merged, 0 AS withdrawn,
     count(*) FILTER (WHERE c.due < %(today)s) AS late
-FROM clues_clue k JOIN flow_case c ON c.id = k.case_id WHERE {where} AND k.ended = ''
+FROM (SELECT *, part_of_id IS NOT NULL AS part FROM clues_clue) k JOIN flow_case c ON c.id = k.case_id
+WHERE {where} AND k.ended = ''
     AND (%(state)s IN ('', 'open', c.state) OR %(state)s = 'late' AND c.due < %(today)s) GROUP BY 1
 """
 _SUMS = """

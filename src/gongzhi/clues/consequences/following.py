@@ -61,9 +61,16 @@ def keep_the_result(event: Moved) -> None:
 
 @when(graph.NAME, *_ENDINGS)
 def keep_the_end(event: Moved) -> None:
-    """The final state stands on the clue's own row, where the sums over all that has ended read it."""
-    if event.target in _FINAL:
-        rows("UPDATE clues_clue SET ended = %s WHERE case_id = ANY(%s)", event.target, list(event.case_ids))
+    """The final state stands on the clue's own row, and what the ledger's sums ask of it in a narrow one beside it."""
+    if event.target not in _FINAL:
+        return
+    rows("UPDATE clues_clue SET ended = %s WHERE case_id = ANY(%s)", event.target, list(event.case_ids))
+    rows(
+        "INSERT INTO clues_ended (clue_id, area, department, state, part, serious, found_on, trade, kind, source,"
+        " result) SELECT case_id, area, department, ended, part_of_id IS NOT NULL, serious, found_on, trade, kind,"
+        " source, result FROM clues_clue WHERE case_id = ANY(%s)",
+        list(event.case_ids),
+    )
 
 
 @when(graph.NAME, "not_corrected", "transfer_in")

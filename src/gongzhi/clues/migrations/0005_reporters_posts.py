@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from gongzhi.org.rowscope import also, scoped_to_roles
+from gongzhi.org.rowscope import also, scoped, scoped_to_roles
 
 _READERS = "('report_desk', 'report_reward')"
 _ROLE = "(SELECT (org_scope()).role)"
@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
             f"{_ROLE} NOT IN {_READERS}"
             " OR EXISTS (SELECT FROM clues_report said WHERE said.clue_id = clues_clue.case_id)",
         ),
+        scoped("clues_ended", "SELECT, INSERT", department="department"),
+        also("clues_ended", "no_reader", f"{_ROLE} NOT IN {_READERS}"),
         also("flow_case", "no_reader", f"{_ROLE} NOT IN {_READERS}"),
         also(
             "clues_likeness",

@@ -5,7 +5,7 @@ A clue is a suspicion, never a fact about anybody: nothing here is public or rea
 
 from __future__ import annotations
 
-from gongzhi.clues.models.clue import Clue, Joining, Likeness, Operator, Photo
+from gongzhi.clues.models.clue import Clue, Ended, Joining, Likeness, Operator, Photo
 from gongzhi.clues.models.handling import (
     Alert,
     Assistance,
@@ -31,6 +31,7 @@ __all__ = [
     "Assistance",
     "Clue",
     "Copy",
+    "Ended",
     "HotlineFile",
     "HotlineRow",
     "IdentityAccess",
