@@ -1,9 +1,10 @@
 """A city's clues of several years, generated at a realistic mix and brought to their ends through the graph, in bulk.
 
-    python benchmarks/clues.py [CLUES]
+    python benchmarks/clues.py [CLUES] [PROCESSES]
 
 357,200 is what one city had to 2021. Every clue is judged by the rules, opened, urged, pushed, objected to, handled,
-checked and closed through the same acts as at a desk. Afterwards: all have ended, none is lost, the ledger's sums equal
+checked and closed through the same acts as at a desk, by as many processes as there are cores, each with towns of its
+own. Afterwards: all have ended, none is lost, the ledger's sums equal
 the journal, and pages of the ledger and of work lists are timed for several posts. Beside them: the same acts one at
 a time, and the page found by counting rows off (OFFSET). Clues come in portions, so that memory does not grow with
 them; after each, one line says how far it is. Months pass in minutes here: while the tables still grow fast, their
@@ -13,6 +14,7 @@ statistics are taken anew between portions, as autovacuum does by itself where t
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import resource
 import shutil
@@ -21,7 +23,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,15 +34,22 @@ from machine import describe
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST = date(2025, 1, 6)
+PART = "GONGZHI_BENCHMARK_PART"
 BATCHES = 24
 MOST = 10_000
 ONE_BY_ONE = 300
 TRIES = 20
+MIDDLE = "200000"
+GROUPS = ("town", "village", "trade", "kind", "source", "department", "result", "age", "stock")
 
 
 def main() -> None:
-    """Generate, run to the end, check and measure."""
+    """Generate, run to the end, check and measure; as one of several processes: only generate and run."""
+    if os.environ.get(PART):
+        _work(*json.loads(os.environ[PART]))
+        return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 357_200
+    processes = int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count() or 1
     folder = Path(tempfile.mkdtemp(prefix="gongzhi-benchmark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
@@ -48,74 +59,115 @@ def main() -> None:
     _command("database", "start")
     atexit.register(_command, "database", "stop")
     _command("init", "--city", "dongguan")
-    print(describe())
+    print(describe(), flush=True)
+    day = _run(count, processes)
     import django  # noqa: PLC0415 - the settings read the home that was made a moment ago
 
     django.setup()
-    day = _run(count)
+    print(f"  the same one at a time: {_one_at_a_time(day):,.0f} acts/s", flush=True)
     _check(count)
     _pages(day)
 
 
-def _run(count: int) -> date:
-    """Everything from finding to the end; prints the rates, returns the last day."""
+def _run(count: int, processes: int) -> date:
+    """Everything from finding to the end, by several processes at once; prints the rates, returns the last day."""
+    started, before = time.perf_counter(), os.times()
+    shares = [count // processes + (number < count % processes) for number in range(processes)]
+    working = [
+        subprocess.Popen(
+            [sys.executable, __file__],
+            env=os.environ | {PART: json.dumps([number, processes, share])},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number, share in enumerate(shares)
+    ]
+    answers = [process.communicate()[0] for process in working]
+    assert all(process.returncode == 0 for process in working), "a process failed"
+    took, after = time.perf_counter() - started, os.times()
+    done = [json.loads(answer.splitlines()[-1]) for answer in answers]
+    acts, opening, moving = (sum(one[name] for one in done) for name in ("acts", "opening", "moving"))
+    own = after.children_user + after.children_system - before.children_user - before.children_system
+    print(
+        f"{count:,} clues, {acts:,} acts after the openings, by {processes} processes: {took:,.0f} s"
+        f" ({own:,.0f} s of processor in them, the rest is the database's)"
+    )
+    print(
+        f"  a process judges and opens {count / opening:,.0f}/s and moves {acts / moving:,.0f} acts/s",
+        flush=True,
+    )
+    return date.fromisoformat(max(one["day"] for one in done))
+
+
+def _work(number: int, processes: int, count: int) -> None:
+    """The share of one process, in towns of its own; the last line that it prints is what it did, as JSON."""
+    import django  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
+    django.setup()
     from gongzhi.demo.clue_work import ClueWork, by_village  # noqa: PLC0415
     from gongzhi.demo.clues import invent_clues  # noqa: PLC0415
     from gongzhi.demo.staff import Staff  # noqa: PLC0415
     from gongzhi.org.access import acting_as  # noqa: PLC0415
     from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
-    from gongzhi.org.models import Grid  # noqa: PLC0415
 
-    rng = np.random.default_rng(20_260_921)
-    with acting_as(SYSTEM):
-        grids = list(Grid.objects.order_by("code").values_list("code", flat=True))
+    rng = np.random.default_rng([20_260_921, number])
+    every = _grids()
+    towns = sorted({grid[:9] for grid in every})
+    own = towns[number * len(towns) // processes : (number + 1) * len(towns) // processes]
+    grids = [grid for grid in every if grid[:9] in set(own)]
+    # What lies in no town yet is the first process's, which then names one of its own.
+    among = ("" if number == 0 else own[0], f"{own[-1]}~")
     villages, staff = by_village(grids), Staff({}, {}, {}, {}, {})
-    opened = acts = 0
-    opening = working = 0.0
-    day, cpu = FIRST, time.process_time()
-    size, counted = min(-(-count // BATCHES), MOST), 0
+    opened = acts = counted = 0
+    opening = moving = 0.0
+    day, size = FIRST, min(-(-count // BATCHES), MOST // processes)
     while True:
         moment = _moment(day)
         if opened < count:
-            found = invent_clues(min(size, count - opened), grids, rng, day, first=opened)
+            found = invent_clues(
+                min(size, count - opened), grids, rng, day, first=number * 100_000_000 + opened
+            )
+            if number:
+                found = [one if len(one.area) > 4 else replace(one, area=grids[0]) for one in found]
             started = time.perf_counter()
             _open(found, moment)
             opening += time.perf_counter() - started
             opened += len(found)
         started = time.perf_counter()
         with acting_as(SYSTEM):
-            made = ClueWork(staff, moment, rng, villages, share=1.0).run()
-        working += time.perf_counter() - started
+            made = ClueWork(staff, moment, rng, villages, share=1.0, among=among).run()
+        moving += time.perf_counter() - started
         acts += made
         print(
-            f"  {day}: {opened:,} of {count:,} opened, {acts:,} acts, {opening + working:,.0f} s,"
+            f"  {number}: {day}, {opened:,} of {count:,} opened, {acts:,} acts, {opening + moving:,.0f} s,"
             f" at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB in this process",
             file=sys.stderr,
             flush=True,
         )
         if opened >= count and not made:
             break
-        if opened >= 2 * counted:
+        if number == 0 and opened >= 2 * counted:
             counted = opened
             _analyze()
         day += timedelta(days=7)
-    took = opening + working
-    print(
-        f"{count:,} clues, {acts:,} acts after the openings, {took:,.0f} s ({time.process_time() - cpu:,.0f} s of them"
-    )
-    print("  in this process; the rest is the database's)")
-    print(f"  judged and opened {count / opening:,.0f}/s; moved {acts / working:,.0f} acts/s")
-    print(f"  the same one at a time: {_one_at_a_time(grids, rng, day):,.0f} acts/s")
-    return day
+    print(json.dumps({"acts": acts, "opening": opening, "moving": moving, "day": day.isoformat()}))
 
 
-def _analyze() -> None:
+def _grids() -> list[str]:
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
+    from gongzhi.org.models import Grid  # noqa: PLC0415
+
+    with acting_as(SYSTEM):
+        return list(Grid.objects.order_by("code").values_list("code", flat=True))
+
+
+def _analyze(*, whole: bool = False) -> None:
     from django.db import connections  # noqa: PLC0415
 
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)" if whole else "ANALYZE")
 
 
 def _open(found: list[Any], moment: Any) -> None:
@@ -131,8 +183,10 @@ def _open(found: list[Any], moment: Any) -> None:
             propose_likenesses(ids, moment=moment)
 
 
-def _one_at_a_time(grids: list[str], rng: Any, day: date) -> float:
+def _one_at_a_time(day: date) -> float:
     """Acts a second when each clue is opened and moved by itself, a transaction an act, as at a desk."""
+    import numpy as np  # noqa: PLC0415
+
     from gongzhi.clues.discovering import open_clues  # noqa: PLC0415
     from gongzhi.demo.clues import invent_clues  # noqa: PLC0415
     from gongzhi.flow.actions import transition  # noqa: PLC0415
@@ -141,7 +195,11 @@ def _one_at_a_time(grids: list[str], rng: Any, day: date) -> float:
     from gongzhi.org.roles import Role  # noqa: PLC0415
 
     moment, acts = _moment(day), 0
-    found = [one for one in invent_clues(2 * ONE_BY_ONE, grids, rng, day) if len(one.area) == 15]
+    found = [
+        one
+        for one in invent_clues(2 * ONE_BY_ONE, _grids(), np.random.default_rng(1), day)
+        if len(one.area) == 15
+    ]
     started = time.perf_counter()
     for one in found[:ONE_BY_ONE]:
         with acting_as(SYSTEM):
@@ -221,13 +279,14 @@ def _check(count: int) -> None:
 
 
 def _pages(day: date) -> None:
-    """Pages of the ledger and of work lists, p50 and p95 of several tries, for several posts."""
+    """Pages of the ledger, its sums and work lists, p50 and p95 of several tries, for each kind of post."""
     from gongzhi.clues.ledger import LedgerFilter, ledger, sums  # noqa: PLC0415
     from gongzhi.flow.queries import Filter, waiting  # noqa: PLC0415
     from gongzhi.org.acting import Acting  # noqa: PLC0415
     from gongzhi.org.roles import Role  # noqa: PLC0415
 
-    _analyze()
+    # As autovacuum does where the time between portions passes: pages that nobody writes to are known as such.
+    _analyze(whole=True)
     moment = _moment(day)
     town, village = "441900119", "441900119010"
     posts = {
@@ -236,6 +295,7 @@ def _pages(day: date) -> None:
         "village team": Acting(3, Role.VILLAGE, village),
         "department of a town": Acting(4, Role.DEPARTMENT, town, "market"),
         "department of the city": Acting(5, Role.DEPARTMENT, "4419", "tobacco"),
+        "command centre": Acting(6, Role.COMMAND, "4419"),
     }
     filters = {
         "all": LedgerFilter(),
@@ -248,32 +308,33 @@ def _pages(day: date) -> None:
             trade="scrap", stock=True, stock_before=FIRST + timedelta(days=60)
         ),
         "a result": LedgerFilter(result="closed_down"),
+        "a result that is rare": LedgerFilter(result="police"),
     }
-    print(f"{'':48}{'p50 ms':>10}{'p95 ms':>10}")
-    worst = 0.0
+    print(f"{'':60}{'p50 ms':>10}{'p95 ms':>10}")
+    pages, firsts = [], []
     for post, acting in posts.items():
         for label, wanted in filters.items():
+            page = partial(ledger, acting, wanted, moment=moment)
+            first = partial(_both, page, partial(sums, acting, wanted, "town", moment=moment))
+            pages.append(_timed(f"ledger, {post}, {label}: page", acting, page))
+            pages.append(
+                _timed(f"ledger, {post}, {label}: a later page", acting, partial(page, after=MIDDLE))
+            )
+            firsts.append(_timed(f"ledger, {post}, {label}: first page with its sums", acting, first))
+        work_list = partial(waiting, acting, Filter(graph="clues"), moment=moment)
+        pages.append(_timed(f"work list, {post}", acting, work_list))
+        page = partial(ledger, acting, LedgerFilter(), moment=moment)
+        for by in GROUPS:
+            first = partial(_both, page, partial(sums, acting, LedgerFilter(), by, moment=moment))
+            firsts.append(_timed(f"ledger, {post}: first page with sums by {by}", acting, first))
+    print(f"slowest p95 of {len(pages)} pages: {max(pages):.0f} ms")
+    print(f"slowest p95 of {len(firsts)} first pages with their sums: {max(firsts):.0f} ms")
+    _offset(posts["city office"])
 
-            def page(acting: Any = acting, wanted: Any = wanted) -> None:
-                first = ledger(acting, wanted, moment=moment)
-                if first.next:
-                    ledger(acting, wanted, moment=moment, after=first.next)
 
-            worst = max(worst, _timed(f"ledger, {post}, {label} (two pages)", acting, page))
-
-        def work(acting: Any = acting) -> None:
-            waiting(acting, Filter(graph="clues"), moment=moment)
-
-        worst = max(worst, _timed(f"work list, {post}", acting, work))
-    city = posts["city office"]
-    for by in ("town", "trade", "kind", "age"):
-
-        def summed(by: Any = by) -> None:
-            sums(city, LedgerFilter(), by, moment=moment)
-
-        _timed(f"ledger's sums by {by}, city office", city, summed, tries=5)
-    print(f"slowest p95 of a page: {worst:.0f} ms")
-    _offset(city)
+def _both(page: Callable[[], Any], summed: Callable[[], Any]) -> None:
+    page()
+    summed()
 
 
 def _offset(city: Any) -> None:
@@ -302,7 +363,7 @@ def _timed(label: str, acting: Any, work: Callable[[], None], tries: int = TRIES
             times.append((time.perf_counter() - started) * 1000)
     times.sort()
     p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    print(f"{label:48}{times[len(times) // 2]:10.1f}{p95:10.1f}")
+    print(f"{label:60}{times[len(times) // 2]:10.1f}{p95:10.1f}")
     return p95
 
 

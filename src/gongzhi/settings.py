@@ -25,6 +25,8 @@ PASS_KEY = bytes.fromhex(_home.secrets.pass_key)
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("GONGZHI_HOSTS", "127.0.0.1,localhost").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GONGZHI_ORIGINS", "").split(",") if origin]
+PROXIES = os.environ.get("GONGZHI_PROXIES", "")
+"""Reverse proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas; none by default."""
 HTTPS = os.environ.get("GONGZHI_HTTPS", "") == "1"
 
 INSTALLED_APPS = [
@@ -50,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gongzhi.desk.proxies.ThroughProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongzhi.desk.middleware.SecurityHeaders",

@@ -22,7 +22,7 @@ from tests.loop.city import CITY, GRID, TOWN
 HEADING = "工单编号,受理时间,诉求内容,事发地点,店名,诉求人,联系电话"
 
 
-class _Places:
+class SomePlaces:
     """Says that everything with a road lies in the grid, what names the town in the town, the rest nowhere."""
 
     def place_many(self, texts: list[str]) -> list[Where]:
@@ -36,7 +36,7 @@ class _Places:
 
 def _read(city: Clues, path: Path, *lines: str) -> HotlineOutcome:
     path.write_text("\n".join([HEADING, *lines]) + "\n", encoding="utf-8")
-    return read_hotline(path, places=_Places(), city=CITY, moment=city.moment)
+    return read_hotline(path, places=SomePlaces(), city=CITY, moment=city.moment)
 
 
 def test_every_row_of_a_hotline_file_is_accounted_for_and_the_file_again_changes_nothing(
@@ -76,7 +76,7 @@ def test_a_file_without_the_needed_columns_is_refused_as_a_whole(city: Clues, tm
     path = tmp_path / "other.csv"
     path.write_text("姓名,年龄\n甲,1\n", encoding="utf-8")
     with pytest.raises(NotHotlineError, match="工单编号"):
-        read_hotline(path, places=_Places(), city=CITY, moment=city.moment)
+        read_hotline(path, places=SomePlaces(), city=CITY, moment=city.moment)
     assert city.rows("SELECT count(*) FROM clues_hotline_file") == [(0,)]
 
 

@@ -6,11 +6,9 @@ from datetime import date
 
 import pytest
 
-from gongzhi.clues import queries, states
-from gongzhi.clues.events import ObjectionUpheld
+from gongzhi.clues import learning, queries, states
 from gongzhi.clues.nightly import raise_deadlocks
-from gongzhi.flow import events
-from gongzhi.flow.errors import FormInvalidError, NotPossibleError
+from gongzhi.flow.errors import FormInvalidError, NotAllowedError, NotPossibleError
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 from tests.clues.conftest import NEW_TRADE, Clues
@@ -32,18 +30,14 @@ def test_an_objection_needs_a_coded_reason_and_grounds(city: Clues) -> None:
             city.act("market", case_id, "object", **form)
 
 
-def test_an_upheld_objection_goes_elsewhere_stays_on_record_and_is_told(
-    city: Clues, monkeypatch: pytest.MonkeyPatch
+def test_an_upheld_objection_goes_elsewhere_stays_on_record_and_waits_for_who_keeps_the_rules(
+    city: Clues,
 ) -> None:
-    told: list[ObjectionUpheld] = []
-    monkeypatch.setitem(events._by_class, ObjectionUpheld, [told.append])
     case_id = _objected(city)
     city.act("town_office", case_id, "reroute", department="health", words="经协调由卫健处置")
     assert (city.state(case_id), city.case(case_id).department) == (states.PUSHED, "health")
-    [event] = told
-    assert event.clues == ((case_id, "market", "health"),)
     with acting_as(city.people["city_office"]) as acting:
-        [upheld] = queries.upheld_objections(acting)
+        [upheld] = learning.upheld_objections(acting)
         [record] = queries.objections([case_id])
     assert (upheld.case_id, upheld.department, upheld.decided_to, upheld.reason) == (
         case_id,
@@ -53,6 +47,34 @@ def test_an_upheld_objection_goes_elsewhere_stays_on_record_and_is_told(
     )
     assert (record.round, record.decision, record.words) == (1, "upheld", _NOT_OURS["words"])
     assert record.decided_words == "经协调由卫健处置"
+
+
+def test_what_was_made_of_an_upheld_objection_is_put_down_once_by_who_keeps_the_rules(city: Clues) -> None:
+    for _ in range(2):
+        case_id = _objected(city)
+        city.act("town_office", case_id, "reroute", department="health", words="改派")
+    with acting_as(city.people["city_office"]) as acting:
+        [newer, older] = learning.upheld_objections(acting)
+        [often] = learning.repeated(acting)
+        assert (often.department, often.decided_to, often.times) == ("market", "health", 2)
+        settle = learning.settle_objection
+        with pytest.raises(ValueError, match="which rule"):
+            settle(newer.objection_id, " ", acting=acting, moment=city.moment)
+        assert settle(newer.objection_id, "职责表自十月起改为卫健", acting=acting, moment=city.moment)
+        assert not settle(newer.objection_id, "再写一次", acting=acting, moment=city.moment)
+        assert [one.objection_id for one in learning.upheld_objections(acting)] == [older.objection_id]
+        [settled] = learning.upheld_objections(acting, settled=True)
+        assert (settled.rule_words, settled.rule_on) == ("职责表自十月起改为卫健", city.moment.today)
+        assert learning.repeated(acting) == []
+    with acting_as(city.people["town_office"]) as acting, pytest.raises(NotAllowedError):
+        settle(older.objection_id, "不归镇街定", acting=acting, moment=city.moment)
+
+
+def test_an_objection_that_was_refused_is_no_work_for_who_keeps_the_rules(city: Clues) -> None:
+    case_id = _objected(city)
+    city.act("town_office", case_id, "insist", words="仍应由其处置")
+    with acting_as(city.people["city_office"]) as acting:
+        assert learning.upheld_objections(acting) == []
 
 
 def test_it_never_goes_back_to_who_objected_but_by_the_towns_own_no(city: Clues) -> None:

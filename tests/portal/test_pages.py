@@ -15,7 +15,7 @@ from gongzhi.desk import words
 from gongzhi.flow.moment import set_clock
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
-from gongzhi.portal.actions import MOST, WINDOW
+from gongzhi.portal.actions import MOST, WINDOW, note_use, too_often
 from gongzhi.portal.models import Use
 from tests.clues.conftest import Clues, settle_clues
 from tests.databases import Databases
@@ -140,3 +140,13 @@ def test_both_pages_speak_plain_english_too(city: Clues, stranger: Visitor) -> N
     answer = visitor.post("/report/", **FORM)
     assert "Your tracking code" in text_of(answer)
     assert "Received and being looked into" in text_of(visitor.post("/report/track/", code=code_of(answer)))
+
+
+def test_who_has_a_block_of_addresses_is_counted_as_one(city: Clues) -> None:
+    for last in range(MOST["track"]):
+        with acting_as(SYSTEM):
+            note_use("track", f"2001:db8:0:1::{last:x}", now=city.now)
+    with acting_as(SYSTEM):
+        assert too_often("track", "2001:db8:0:1:ffff::1", now=city.now)
+        assert not too_often("track", "2001:db8:0:2::1", now=city.now)
+        assert not too_often("track", "198.51.100.7", now=city.now)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("gongzhi.cli.demo", "装入虚构的演示数据 · load the invented demo city"),
     "registry": ("gongzhi.cli.registry", "导入登记数据 · import registrations"),
     "places": ("gongzhi.cli.places", "导入标准地址库 · import an address library"),
+    "clues": ("gongzhi.cli.clues", "导入 12345 工单 · take in files of the 12345 hotline"),
     "scopes": ("gongzhi.cli.scopes", "经营范围对应许可 · which permits a business scope means"),
     "addresses": ("gongzhi.cli.addresses", "地址匹配到村社区 · match addresses to villages"),
     "worktime": ("gongzhi.cli.worktime", "工作日与期限 · working days and due dates"),

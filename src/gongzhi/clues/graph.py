@@ -64,6 +64,7 @@ GRAPH = register(
             "redo": guards.may_redo,
             "send_to_joint": guards.may_join,
             "alarm": guards.may_alarm,
+            "merge": guards.into_another,
         },
         changes={
             "push": _to_named_department,

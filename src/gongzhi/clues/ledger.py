@@ -14,7 +14,7 @@ from django.db import connection
 
 from gongzhi.clues.models import StagePlan
 from gongzhi.clues.numbers import case_of, number_of
-from gongzhi.clues.states import WAITING
+from gongzhi.clues.states import STATES, WAITING
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 
@@ -85,22 +85,26 @@ def ledger(
     acting: Acting, wanted: LedgerFilter, *, moment: Moment, after: str = "", size: int = PAGE
 ) -> LedgerPage:
     """Clues in the post's area, newest first, from behind the place `after` on."""
-    where, values = _conditions(acting, wanted, moment)
+    narrowed = _narrowed(acting, wanted, moment)
+    _standing(narrowed, wanted.standing, moment)
     if after:
         if not after.isdigit():
             raise ValueError(f"{after!r} is no place in this list")
-        where.append("k.case_id < %s")
-        values.append(int(after))
+        narrowed.by("k.case_id < {}", int(after))
+    # Where a case stands is asked only for what is still open: joined to every clue, cases would be walked from the
+    # newest of all down to where the page begins.
+    cases = "JOIN flow_case c ON c.id = k.case_id" if wanted.standing in {"late", *WAITING} else ""
     with connection.cursor() as cursor:
-        # The page is found on the narrow rows first; operators and businesses are read for its thirty alone.
+        # The page is found on the narrow rows first; all the rest is read for its thirty alone.
         cursor.execute(
-            "WITH page AS MATERIALIZED (SELECT k.case_id, c.state, c.is_open, c.due, c.closed_on FROM clues_clue k"
-            f" JOIN flow_case c ON c.id = k.case_id WHERE {' AND '.join(where)} ORDER BY k.case_id DESC LIMIT %s)"
+            f"WITH page AS MATERIALIZED (SELECT k.case_id FROM clues_clue k {cases} WHERE {narrowed.said}"
+            " ORDER BY k.case_id DESC LIMIT %s)"
             " SELECT k.case_id, k.found_on, k.area, o.sign, o.address, o.person_shown, coalesce(b.name, ''), k.trade,"
-            " k.kind, k.permits, k.serious, k.source, p.state, p.is_open, k.department, p.due, k.result, p.closed_on,"
-            " k.words FROM page p JOIN clues_clue k ON k.case_id = p.case_id JOIN clues_operator o"
-            " ON o.id = k.operator_id LEFT JOIN registry_business b ON b.id = o.business_id ORDER BY k.case_id DESC",
-            [*values, size + 1],
+            " k.kind, k.permits, k.serious, k.source, c.state, c.is_open, k.department, c.due, k.result, c.closed_on,"
+            " k.words FROM page p JOIN clues_clue k ON k.case_id = p.case_id JOIN flow_case c ON c.id = p.case_id"
+            " JOIN clues_operator o ON o.id = k.operator_id LEFT JOIN registry_business b ON b.id = o.business_id"
+            " ORDER BY k.case_id DESC",
+            [*narrowed.values, size + 1],
         )
         rows = [_row(row) for row in cursor.fetchall()]
     return LedgerPage(tuple(rows[:size]), str(rows[size - 1].case_id) if len(rows) > size else None)
@@ -112,15 +116,15 @@ def _row(row: Sequence[Any]) -> LedgerRow:
 
 Grouping = Literal["town", "village", "trade", "kind", "source", "department", "result", "age", "stock"]
 _GROUPS: dict[str, str] = {
-    "town": "k.town",
-    "village": "k.village",
+    "town": "left(k.area, 9)",
+    "village": "left(k.area, 12)",
     "trade": "k.trade",
     "kind": "k.kind",
     "source": "k.source",
     "department": "k.department",
     "result": "k.result",
     "stock": "CASE WHEN k.found_on < %(base)s THEN 'stock' ELSE 'new' END",
-    "age": "CASE WHEN NOT c.is_open THEN 'ended' "
+    "age": "CASE WHEN {ended} THEN 'ended' "
     + " ".join(f"WHEN %(today)s - k.found_on <= {days} THEN '{days}'" for days in AGES)
     + " ELSE 'older' END",
 }
@@ -152,18 +156,19 @@ def sums(
 
     `base` is the day before which a clue counts as stock. Groups come in the order of their keys; nobody is ranked.
     """
-    where, values = _conditions(acting, wanted, moment, named=True)
-    named: dict[str, Any] = {f"v{n}": value for n, value in enumerate(values)}
-    named |= {"today": moment.today, "base": base or moment.today}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_GROUPS[by]} AS key, count(*), count(*) FILTER (WHERE c.is_open),"
-            " count(*) FILTER (WHERE c.state = 'closed'), count(*) FILTER (WHERE c.state = 'not_unlicensed'),"
-            " count(*) FILTER (WHERE c.state = 'merged'), count(*) FILTER (WHERE c.state = 'withdrawn'),"
-            " count(*) FILTER (WHERE c.is_open AND c.due < %(today)s) FROM clues_clue k JOIN flow_case c"
-            f" ON c.id = k.case_id WHERE {' AND '.join(where)} GROUP BY 1 ORDER BY 1",
-            named,
+    narrowed = _narrowed(acting, wanted, moment, named=True)
+    parts = [
+        part.format(key=_GROUPS[by].format(ended=ended), where=narrowed.said)
+        for part, ended, standings in (
+            (_SUMS_ENDED, "true", {"", "ended", *_FINAL}),
+            (_SUMS_OPEN, "false", {"", "open", "late", *WAITING}),
         )
+        if wanted.standing in standings
+    ]
+    values = {f"v{n}": value for n, value in enumerate(narrowed.values)}
+    values |= {"today": moment.today, "base": base or moment.today, "state": wanted.standing}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(parts=" UNION ALL ".join(parts)), values)
         return [Sum(*row) for row in cursor.fetchall()]
 
 
@@ -233,12 +238,17 @@ class _Narrowed:
         self.where.append(condition.format(*marks))
         self.values.extend(given)
 
+    @property
+    def said(self) -> str:
+        """All of them as SQL."""
+        return " AND ".join(self.where) or "true"
 
-def _conditions(
-    acting: Acting, wanted: LedgerFilter, moment: Moment, *, named: bool = False
-) -> tuple[list[str], list[Any]]:
+
+def _narrowed(acting: Acting, wanted: LedgerFilter, moment: Moment, *, named: bool = False) -> _Narrowed:
+    """Everything that the ledger is narrowed to but how a clue stands."""
     # A department has either the clue or a part of it, so each is one matter to it.
-    narrowed = _Narrowed(named, [] if acting.department else ["k.part_of_id IS NULL"], [])
+    whole = "NOT k.part" if named else "k.part_of_id IS NULL"
+    narrowed = _Narrowed(named, [] if acting.department else [whole], [])
     _place(narrowed, acting, wanted)
     for column in ("trade", "kind", "source", "department", "result"):
         if value := getattr(wanted, column):
@@ -248,13 +258,13 @@ def _conditions(
     if wanted.number:
         narrowed.by("k.case_id = {}", case_of(wanted.number) or 0)
     _days(narrowed, wanted, moment)
-    _standing(narrowed, wanted.standing, moment)
-    return narrowed.where or ["true"], narrowed.values
+    return narrowed
 
 
 def _place(narrowed: _Narrowed, acting: Acting, wanted: LedgerFilter) -> None:
     area = wanted.area if wanted.area.startswith(acting.area) else acting.area
-    column = {9: "k.town", 12: "k.village", 15: "k.area"}.get(len(area))
+    # A page walks the index of a town or village, newest first; a sum reads a range of areas.
+    column = None if narrowed.named else {9: "k.town", 12: "k.village", 15: "k.area"}.get(len(area))
     if column:
         narrowed.by(f"{column} = {{}}", area)
     elif area:
@@ -276,10 +286,35 @@ def _days(narrowed: _Narrowed, wanted: LedgerFilter, moment: Moment) -> None:
 
 def _standing(narrowed: _Narrowed, standing: str, moment: Moment) -> None:
     if standing == "open":
-        narrowed.where.append("c.is_open")
+        narrowed.where.append("k.ended = ''")
     elif standing == "ended":
-        narrowed.where.append("NOT c.is_open")
+        narrowed.where.append("k.ended <> ''")
     elif standing == "late":
-        narrowed.by("c.is_open AND c.due < {}", moment.today)
+        narrowed.by("k.ended = '' AND c.due < {}", moment.today)
+    elif standing in WAITING:
+        narrowed.by("k.ended = '' AND c.state = {}", standing)
     elif standing:
-        narrowed.by("c.state = {}" + (" AND c.is_open" if standing in WAITING else ""), standing)
+        narrowed.by("k.ended = {}", standing)
+
+
+_FINAL = tuple(state.name for state in STATES if state.final)
+_SUMS_ENDED = """
+SELECT {key} AS key, count(*) AS found, 0 AS open,
+    count(*) FILTER (WHERE k.state IN ('closed', 'part_ended')) AS closed,
+    count(*) FILTER (WHERE k.state = 'not_unlicensed') AS dismissed,
+    count(*) FILTER (WHERE k.state = 'merged') AS merged, count(*) FILTER (WHERE k.state = 'withdrawn') AS withdrawn,
+    0 AS late
+FROM (SELECT *, clue_id AS case_id FROM clues_ended) k WHERE {where} AND %(state)s IN ('', 'ended', k.state) GROUP BY 1
+"""
+_SUMS_OPEN = """
+SELECT {key} AS key, count(*) AS found, count(*) AS open, 0 AS closed, 0 AS dismissed, 0 AS merged, 0 AS withdrawn,
+    count(*) FILTER (WHERE c.due < %(today)s) AS late
+FROM (SELECT *, part_of_id IS NOT NULL AS part FROM clues_clue) k JOIN flow_case c ON c.id = k.case_id
+WHERE {where} AND k.ended = ''
+    AND (%(state)s IN ('', 'open', c.state) OR %(state)s = 'late' AND c.due < %(today)s) GROUP BY 1
+"""
+_SUMS = """
+SELECT key, sum(found)::int, sum(open)::int, sum(closed)::int, sum(dismissed)::int, sum(merged)::int,
+    sum(withdrawn)::int, sum(late)::int
+FROM ({parts}) sums GROUP BY key ORDER BY key
+"""

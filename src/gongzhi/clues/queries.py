@@ -141,51 +141,6 @@ def objections(case_ids: Sequence[int]) -> list[Objection]:
     return list(Objection.objects.filter(clue_id__in=case_ids).order_by("clue_id", "round"))
 
 
-@dataclass(frozen=True, slots=True)
-class UpheldObjection:
-    """A clue that a rule sent to the wrong department: what it was about, where it went, where it belongs."""
-
-    objection_id: int
-    case_id: int
-    number: str
-    trade: str
-    kind: str
-    permits: tuple[str, ...]
-    words: str
-    step: str
-    department: str
-    decided_to: str
-    reason: str
-    grounds: str
-    decided_on: date
-    decided_by: str
-    decided_words: str
-
-
-def upheld_objections(
-    acting: Acting, *, before: int | None = None, size: int = PAGE
-) -> list[UpheldObjection]:
-    """Objections that were right, newest first, from below the number `before` on: work for the rules' keepers.
-
-    Those that the city settled against the first department count as well.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT o.id, k.case_id, k.found_on, k.trade, k.kind, k.permits, k.words, coalesce(k.duty ->> 'step', ''),"
-            " o.department, o.decided_to, o.reason, o.words, o.decided_on, o.decided_by, o.decided_words"
-            " FROM clues_objection o JOIN clues_clue k ON k.case_id = o.clue_id"
-            " WHERE (o.decision = 'upheld' OR o.decision = 'designated' AND o.decided_to NOT IN ('', o.department))"
-            " AND k.area >= %s AND k.area < %s AND (%s::bigint IS NULL OR o.id < %s) ORDER BY o.id DESC LIMIT %s",
-            [acting.area, acting.area + "~", before, before, size],
-        )
-        return [
-            UpheldObjection(
-                row[0], row[1], number_of(row[1], row[2].year), row[3], row[4], tuple(row[5]), *row[6:]
-            )
-            for row in cursor.fetchall()
-        ]
-
-
 def likenesses(acting: Acting, *, case_id: int | None = None, size: int = PAGE) -> list[Likeness]:
     """Pairs that may be the same and that nobody has decided, likeliest first; of one clue or in the post's area."""
     found = Likeness.objects.filter(decision="").select_related("clue__operator", "other__operator")

@@ -121,8 +121,7 @@ def rejudge(case_id: int, situation: Any, on: date) -> judging.Judged:
 def _send_beside(ways: Mapping[int, Way], moment: Moment) -> None:
     """One matter, several departments: each further one gets a part of the clue, those to be told a copy."""
     several = {case_id: way for case_id, way in ways.items() if way.beside}
-    for case_id, way in several.items():
-        set_needed(case_id, way.needed)
+    set_needed({case_id: way.needed for case_id, way in several.items()})
     open_parts(
         [(case_id, department) for case_id, way in several.items() for department in way.beside], moment
     )
@@ -137,12 +136,18 @@ def _send_beside(ways: Mapping[int, Way], moment: Moment) -> None:
     )
 
 
-def set_needed(case_id: int, departments: Sequence[str]) -> None:
-    """Which departments have to end before the clue can be closed."""
+def set_needed(needed: Mapping[int, Sequence[str]]) -> None:
+    """Which departments have to end before each of these clues can be closed."""
+    if not needed:
+        return
+    said = [
+        {"clue": clue, "needed": list(dict.fromkeys(all_of_them))} for clue, all_of_them in needed.items()
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE clues_clue SET needed = %s WHERE case_id = %s",
-            [list(dict.fromkeys(departments)), case_id],
+            "UPDATE clues_clue k SET needed = s.needed FROM jsonb_to_recordset(%s::jsonb)"
+            " AS s (clue bigint, needed text[]) WHERE k.case_id = s.clue",
+            [json.dumps(said)],
         )
 
 

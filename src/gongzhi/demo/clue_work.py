@@ -102,7 +102,8 @@ MOVES = _moves()
 
 @dataclass
 class ClueWork:
-    """One day's work on clues. `share` is how much of what waits in each state gets done."""
+    """One day's work on clues. `share` is how much of what waits in each state gets done, `among` the first and the
+    last area of those who work: the others are left to somebody else."""
 
     staff: Staff
     moment: Moment
@@ -110,6 +111,7 @@ class ClueWork:
     villages: Mapping[str, Sequence[str]]
     share: float = 1.0
     departments: Sequence[str] = _OTHER_DEPARTMENTS
+    among: tuple[str, str] = ("", "~")
 
     def run(self, *, only: Sequence[str] | None = None) -> int:
         """Let everybody do some of what waits; returns how many acts were made."""
@@ -175,7 +177,8 @@ class ClueWork:
             return lambda _case: {"planned_on": self.moment.today.isoformat()}
         if action == "merge":
             into = self._earlier(ids)
-            return lambda case: {"into": number_of(into.get(case.id, case.id - 1), self.moment.today.year)}
+            # Where there is none, the guard refuses it and the clue is urged as any other.
+            return lambda case: {"into": number_of(into.get(case.id, case.id), self.moment.today.year)}
         return None
 
     def _earlier(self, ids: Sequence[int]) -> dict[int, int]:
@@ -200,8 +203,9 @@ class ClueWork:
     def _waiting(self, graph: Graph, state: str) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM flow_case WHERE is_open AND graph = %s AND state = %s ORDER BY id",
-                [graph.name, state],
+                "SELECT id FROM flow_case WHERE is_open AND graph = %s AND state = %s AND area >= %s AND area <= %s"
+                " ORDER BY id",
+                [graph.name, state, *self.among],
             )
             ids = [row[0] for row in cursor.fetchall()]
         chosen = self.rng.permutation(len(ids))[: -int(-len(ids) * self.share // 1)]

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from gongzhi.flow import rules
 from gongzhi.flow.errors import NotAllowedError, NotPossibleError
-from gongzhi.flow.graph import NEW, CaseView, Edge, Graph
+from gongzhi.flow.graph import NEW, CaseView, Edge, Graph, Guard, ReadsAhead
 from gongzhi.flow.lines import COLUMNS, INTO_JOURNAL, Line, line_after, read, signature, tell
 from gongzhi.flow.lists import compact, list_cursor
 from gongzhi.flow.moment import Moment
@@ -160,13 +160,13 @@ def transition_many(
             f"SELECT {COLUMNS} FROM flow_case WHERE id = ANY(%s) AND graph = %s AND state = %s ORDER BY id FOR UPDATE",
             [list(case_ids), graph.name, source],
         )
-        guard = graph.guards.get(action)
         standing = [read(row) for row in cursor.fetchall()]
         filled = [(case, running, dict(form(case)) if callable(form) else same) for case, running in standing]
+        refused = _refusals(graph.guards.get(action), [(case, values) for case, _, values in filled])
         lines = [
             line_after(graph, edge, case, running, values, whose(case) if whose else acting, moment)
-            for case, running, values in filled
-            if guard is None or guard(case, values) is None
+            for (case, running, values), reason in zip(filled, refused, strict=True)
+            if reason is None
         ]
         if not lines:
             return []
@@ -174,6 +174,17 @@ def transition_many(
     moved = [line.case_id for line in lines]
     tell(graph, edge, tuple(moved), same, acting=acting, moment=moment)
     return moved
+
+
+def _refusals(
+    guard: Guard | None, asked: Sequence[tuple[CaseView, Mapping[str, Any]]]
+) -> Sequence[str | None]:
+    """Why each is refused, or None. A guard that reads what it needs is asked once for all of them."""
+    if guard is None:
+        return (None,) * len(asked)
+    if isinstance(guard, ReadsAhead):
+        return guard.of_many(asked)
+    return [guard(case, values) for case, values in asked]
 
 
 def _edge(graph: Graph, source: str, action: str) -> Edge:

@@ -6,10 +6,10 @@ diagram in the docs, the permission to act and the tests. Pure: nothing here tou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
@@ -118,7 +118,18 @@ class CaseView:
     seq: int
 
 
-Guard = Callable[[CaseView, Mapping[str, Any]], str | None]
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A guard that can be asked of many cases at once, and reads what it has to know of all of them together."""
+
+    def __call__(self, case: CaseView, form: Mapping[str, Any], /) -> str | None:
+        """Why the act is refused, or None."""
+
+    def of_many(self, asked: Sequence[tuple[CaseView, Mapping[str, Any]]]) -> Sequence[str | None]:
+        """Why each of these acts is refused, or None, in their order."""
+
+
+Guard = Callable[[CaseView, Mapping[str, Any]], str | None] | ReadsAhead
 """Answers why an act is refused in the case at hand (a message id), or None."""
 
 

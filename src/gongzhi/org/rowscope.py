@@ -62,6 +62,15 @@ def rescoped_by(table: str, parent: str, key: str, parent_key: str = "id") -> Ru
     )
 
 
+def also(table: str, name: str, condition: str) -> RunSQL:
+    """A further condition on every row of a table that has been opened, for whoever asks."""
+    return RunSQL(
+        f"CREATE POLICY {table}_{name} ON {table} AS RESTRICTIVE TO {APP_ROLE} USING ({condition})"
+        f" WITH CHECK ({condition})",
+        f"DROP POLICY {table}_{name} ON {table}",
+    )
+
+
 def _seen_by_parent(table: str, parent: str, key: str, parent_key: str) -> str:
     # Whoever sees everything is not asked row by row: an import writes hundreds of thousands. That subquery does not
     # look at the row, so that it is answered once a statement; without a valid pass it is NULL, which lets nothing by.

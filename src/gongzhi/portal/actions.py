@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.utils.crypto import salted_hmac
 
@@ -27,4 +28,13 @@ def note_use(what: str, address: str, *, now: datetime) -> None:
 
 
 def _key(what: str, address: str) -> str:
-    return salted_hmac(f"gongzhi.portal.{what}", address, algorithm="sha256").hexdigest()
+    return salted_hmac(f"gongzhi.portal.{what}", _whole(address), algorithm="sha256").hexdigest()
+
+
+def _whole(address: str) -> str:
+    # Who has one IPv6 address has the 64 bits behind it to choose from.
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address

@@ -1,0 +1,109 @@
+"""Objections that were right, in the rule workbench: what went to the wrong department, and what was made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.clues import learning
+from gongzhi.clues.learning import UpheldObjection
+from gongzhi.desk import clue_words, words
+
+
+@require_safe
+def rule_objections(request: Any) -> HttpResponse:
+    """Those nobody has looked at, what repeats among them, and the latest that were settled."""
+    _only_keepers(request)
+    acting, on = request.acting, request.moment.today
+    before = request.GET.get("before", "")
+    waiting = learning.upheld_objections(
+        acting, before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    )
+    context = {
+        "waiting": [_shown(one, request) for one in waiting],
+        "next_url": f"?before={waiting[-1].objection_id}" if len(waiting) == learning.PAGE else "",
+        "settled": [
+            _shown(one, request) for one in learning.upheld_objections(acting, settled=True, size=10)
+        ],
+        "repeated": [
+            {
+                "trade": clue_words.trade(one.trade, on),
+                "kind": clue_words.kind(one.kind),
+                "was": words.department(one.department),
+                "to": words.department(one.decided_to) if one.decided_to else "—",
+                "times": one.times,
+            }
+            for one in (() if before else learning.repeated(acting))
+        ],
+        "columns": _REPEATED,
+        "fields": (_WORDS,),
+    }
+    return render(request, "desk/rule_objections.html", context)
+
+
+@require_POST
+def rule_objection(request: Any, objection_id: int) -> HttpResponse:
+    """Put down what was made of one."""
+    _only_keepers(request)
+    said = request.POST.get("words", "").strip()[:1000]
+    if not said:
+        messages.error(request, _("请写明怎样处理。"))
+    elif learning.settle_objection(objection_id, said, acting=request.acting, moment=request.moment):
+        messages.success(request, _("已记录。"))
+    else:
+        messages.error(request, _("这件异议已有处理记录。"))
+    return HttpResponseRedirect(reverse("rule_objections"))
+
+
+def _shown(one: UpheldObjection, request: Any) -> dict[str, Any]:
+    on = request.moment.today
+    return {
+        "row": one,
+        "url": reverse("case", args=[one.case_id]),
+        "trade": clue_words.trade(one.trade, on),
+        "kind": clue_words.kind_tag(one.kind),
+        "facts": [
+            (_("缺少的许可"), clue_words.permits(one.permits, on)),
+            (_("职责规则"), clue_words.step(one.step) if one.step else ""),
+            (_("原派部门"), words.department(one.department)),
+            (_("改派部门"), words.department(one.decided_to) if one.decided_to else ""),
+            (_("异议理由"), f"{clue_words.coded('clue_objection', one.reason, on)} {one.grounds}".strip()),
+            (
+                _("裁定说明"),
+                f"{one.decided_words}（{one.decided_by}）" if one.decided_words else one.decided_by,
+            ),
+            (_("裁定日期"), one.decided_on, "day"),
+        ],
+        "answer_url": reverse("rule_objection", args=[one.objection_id]),
+    }
+
+
+def _only_keepers(request: Any) -> None:
+    if request.acting.role not in learning.KEEPERS:
+        raise PermissionDenied
+
+
+_REPEATED = (
+    {"key": "trade", "label": "行业", "kind": "text"},
+    {"key": "kind", "label": "类别", "kind": "text"},
+    {"key": "was", "label": "原派部门", "kind": "text"},
+    {"key": "to", "label": "改派部门", "kind": "text"},
+    {"key": "times", "label": "次数", "kind": "number"},
+)
+_WORDS = {
+    "name": "words",
+    "zh": "怎样处理",
+    "en": "What was made of it",
+    "kind": "textarea",
+    "rows": 2,
+    "max_length": 1000,
+    "hint_zh": "写明改哪条规则、从哪天起；不改的写明理由。",
+    "hint_en": "Which rule changes and from which day; if none does, why.",
+}
