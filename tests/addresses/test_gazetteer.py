@@ -101,3 +101,31 @@ def test_learning_leaves_the_gazetteer_as_it_was(gazetteer: Gazetteer) -> None:
     before = (dict(gazetteer.town_names), dict(gazetteer.village_forms))
     gazetteer.learned([("云海市沙洲镇新洲社区1号", "990100102001")] * 3)
     assert (dict(gazetteer.town_names), dict(gazetteer.village_forms)) == before
+
+
+@pytest.mark.parametrize(
+    ("address", "town", "village"),
+    [
+        ("云海市望潮区河湾街道河湾社区1号", "990200002", "990200002001"),
+        ("云海市望潮区望潮街道望潮社区1号", "990200001", "990200001001"),
+        ("望潮区河湾街道河湾社区1号", "990200002", "990200002001"),
+        ("云海市望潮区望潮社区1号", "990200001", "990200001001"),
+    ],
+)
+def test_a_county_that_is_called_as_one_of_its_towns_is_the_county_where_a_town_follows(
+    address: str, town: str, village: str
+) -> None:
+    rows = [
+        {
+            "code12": code,
+            "name": f"{name}社区居民委员会",
+            "town_code9": code[:9],
+            "town": f"{name}街道",
+            "area_code6": "990200",
+            "area": "望潮区",
+            "city": "云海市",
+        }
+        for code, name in (("990200001001", "望潮"), ("990200002001", "河湾"))
+    ]
+    front = read_front(address, Gazetteer.from_rows(rows))
+    assert (front.town_codes, front.village_code) == ((town,), village)

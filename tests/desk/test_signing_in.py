@@ -18,7 +18,16 @@ from gongzhi.org.models import Person, Post
 
 Desk = Callable[..., Visitor]
 
-PUBLIC = {"sign_in", "sign_out", "set_language", "health", "styleguide", "public_report", "public_track"}
+PUBLIC = {
+    "sign_in",
+    "sign_out",
+    "set_language",
+    "health",
+    "styleguide",
+    "public_report",
+    "public_track",
+    "public_address",
+}
 """Everything that anybody may ask for; whatever else the site answers needs a post."""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from gongzhi.desk.urls import urlpatterns
 from gongzhi.portal.urls import urlpatterns as public_pages
+from gongzhi.urls import urlpatterns as whole_site
 from tests.docs.pages import DOCS, PROJECT, codes, rows, sections
 from tests.docs.test_commands import PARSERS
 
@@ -24,9 +25,11 @@ def test_every_requirement_is_there_once_and_in_order() -> None:
     assert [row[0] for row in TABLE] == ids
 
 
-ADDRESSES = {str(address.pattern) for address in urlpatterns} | {
-    f"report/{address.pattern}" for address in public_pages
-}
+ADDRESSES = (
+    {str(address.pattern) for address in urlpatterns}
+    | {f"report/{address.pattern}" for address in public_pages}
+    | {str(address.pattern) for address in whole_site if address.callback}
+)
 """What the desk and the public pages answer."""
 
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from gongzhi.codes import uscc
+from gongzhi.codes import registration_number, uscc
 
 HEADING = ("name", "uscc", "established_date", "business_scope", "address")
 AS_OF = "2026-09-21"
@@ -16,6 +16,12 @@ AS_OF = "2026-09-21"
 def code(number: int) -> str:
     """A valid code that nobody holds."""
     return uscc.make("92", "441900", f"MA{number:06d}")
+
+
+def old_number(number: int) -> str:
+    """A valid registration number of 15 digits that nobody holds."""
+    first = f"441900{number:08d}"
+    return first + registration_number.compute_check(first)
 
 
 def row(number: int, **other: str) -> dict[str, str]:

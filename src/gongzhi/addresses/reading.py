@@ -78,7 +78,7 @@ def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
 
 
 def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
-    found = _town_at(text, at, gazetteer, None)
+    found = None if _county_then_town(text, at, gazetteer) else _town_at(text, at, gazetteer, None)
     if found is None:
         for length in range(12, 1, -1):
             code = gazetteer.areas.get(text[at : at + length])
@@ -107,6 +107,15 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
         front.town = unknown.span()
         return unknown.end()
     return at
+
+
+def _county_then_town(text: str, at: int, gazetteer: Gazetteer) -> bool:
+    """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
+    for length in range(12, 1, -1) if gazetteer.areas else ():
+        code = gazetteer.areas.get(text[at : at + length])
+        if code and _town_at(text, at + length, gazetteer, code):
+            return True
+    return False
 
 
 def _town_at(

@@ -49,6 +49,9 @@ class Registration(Schema):
     uscc: str = Field(
         "", description="统一社会信用代码 · unified social credit code, 18 characters (GB 32100)"
     )
+    old_number: str = Field(
+        "", description="15 位注册号，可空；没有统一代码时凭它建档 · old registration number; may be empty"
+    )
     established_date: str = Field("", description="成立日期 · date of establishment, such as 2026-09-21")
     business_scope: str = Field("", description="经营范围原文 · the scope as registered, word for word")
     address: str = Field("", description="住所（经营场所） · address")
@@ -213,6 +216,7 @@ def _take(lot: Lot, acting: Acting, moment: Moment) -> dict[str, Any]:
             line=line,
             name=row.name.strip(),
             uscc=row.uscc.strip(),
+            old_number=row.old_number.strip(),
             established=row.established_date.strip(),
             scope=row.business_scope.strip(),
             address=row.address.strip(),

@@ -27,7 +27,7 @@ def calling(token: str, today: date) -> ConnectedSystem | None:
 
 def business_state(code: str) -> dict[str, Any] | None:
     """A business by its code with its notices and visits, as far as the post sees them; None when it sees none."""
-    business = Business.objects.filter(uscc=code).first()
+    business = Business.objects.filter(Q(uscc=code) | Q(old_number=code)).first() if code else None
     if business is None:
         return None
     return {

@@ -37,7 +37,8 @@ class LookedUp:
     """What can be said about one address.
 
     `standard` is its one spelling, `village` the likeliest (decided alone only where `decision` is auto), `words` the
-    names that were read, `known` what the library has at this very door.
+    names that were read, `known` what the library has at this very door, `elsewhere` the other villages in which it has
+    a door that is written the same.
     """
 
     standard: str
@@ -46,6 +47,7 @@ class LookedUp:
     decision: str
     words: tuple[str, ...]
     known: tuple[Row, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 class Placer:
@@ -158,6 +160,7 @@ class Placer:
             decision=match.decision,
             words=match.words,
             known=tuple(row for row in known if match.village in {None, row.village})[:_SHOWN],
+            elsewhere=tuple(sorted({row.village for row in known} - {match.village})),
         )
 
     def _locate(self, rows: Iterable[Row]) -> dict[str, str]:

@@ -10,8 +10,9 @@ from django.utils.crypto import salted_hmac
 from gongzhi.portal.models import Use
 
 WINDOW = timedelta(minutes=15)
-MOST = {"report": 20, "track": 30}
-"""Reports sent, and unknown codes asked for, from one address in a `WINDOW`: a school or a market shares one."""
+MOST = {"report": 20, "track": 30, "address": 120}
+"""Reports sent, unknown codes asked for, and addresses looked up from one address in a `WINDOW`: a school, a market or
+a service hall shares one."""
 KEPT = timedelta(days=1)
 
 

@@ -8,8 +8,8 @@ from gongzhi.org.models import CODE
 
 
 class Use(models.Model):
-    """One report sent or one unknown code asked for. `key` is a keyed digest of what was done and from where:
-    who reported cannot be told from it."""
+    """One report sent, unknown code asked for or address looked up. `key` is a keyed digest of what was done and
+    from where: who did it, and what was asked, cannot be told from it."""
 
     key = models.CharField(max_length=64, **CODE)
     at = models.DateTimeField()

@@ -15,6 +15,7 @@ from gongzhi.registry.events import Placed
 from gongzhi.registry.intake.checking import Stated, check
 from gongzhi.registry.intake.loading import Counts, load
 from gongzhi.registry.intake.matching import Answer, match_entries
+from gongzhi.registry.intake.renumbering import numbers_of
 from gongzhi.registry.rules import Entry, Places, Status, Why
 from gongzhi.rulebooks.queries import book_on
 
@@ -106,10 +107,10 @@ def register_many(
             whys[place] = Why.SUPERSEDED
     kept = [(place, entry) for place, entry in enumerate(checked) if place not in whys]
     entries = [entry for _, entry in kept if not isinstance(entry, Why)]
-    standing = _standing_of([entry.uscc for entry in entries])
+    standing = _standing_of([*(entry.uscc for entry in entries), *numbers_of(entries)])
     chosen: list[tuple[Entry, Answer]] = []
     for entry, answer in zip(entries, match_entries(entries, places, book_on(moment.today)), strict=True):
-        known = standing.get(entry.uscc)
+        known = standing.get(entry.uscc) or standing.get(entry.old_number)
         if (known is not None and not may(known.area)) or (answer.where.area and not may(answer.where.area)):
             whys[last[entry.uscc]] = Why.ELSEWHERE
         else:
@@ -129,7 +130,9 @@ def register_many(
     return [
         RowTaken(row.line, row.uscc, "rejected", whys[place])
         if place in whys
-        else RowTaken(row.line, entry.uscc, _became(entry, standing.get(entry.uscc)))
+        else RowTaken(
+            row.line, entry.uscc, _became(entry, standing.get(entry.uscc) or standing.get(entry.old_number))
+        )
         for place, (row, entry) in enumerate(zip(rows, checked, strict=True))
         if place in whys or not isinstance(entry, Why)
     ]

@@ -42,6 +42,9 @@ class Business(models.Model):
     whether the machine or a person was sure; `method` and `confidence` say how. `content` is a digest of what the
     registrar states, by which an import sees that nothing changed. `remarks` are findings that do not stand in the
     way, such as a check character inside the code that does not fit.
+
+    `old_number` is the registration number of 15 digits. A business that has no unified code yet is on file by it:
+    `uscc` then is that number, until a registration states both.
     """
 
     uscc = models.CharField(max_length=18, **CODE)
@@ -63,10 +66,18 @@ class Business(models.Model):
     first_seen = models.DateField()
     as_of = models.DateField()
     source = models.ForeignKey(Import, models.PROTECT, null=True, related_name="businesses")
+    old_number = models.CharField(max_length=15, db_default="", **CODE)
 
     class Meta:
         # Not by the field's own `unique`, which would keep a second index for patterns; this one finds them as well.
-        constraints = (models.UniqueConstraint(fields=("uscc",), name="registry_business_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("uscc",), name="registry_business_once"),
+            models.UniqueConstraint(
+                fields=("old_number",),
+                condition=~models.Q(old_number=""),
+                name="registry_business_old_number_once",
+            ),
+        )
         indexes = (
             models.Index(fields=("area", "id"), name="registry_business_area"),
             models.Index(fields=("name", "id"), name="registry_business_name"),
@@ -94,6 +105,8 @@ class BusinessVersion(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField()
     ended_by = models.ForeignKey(Import, models.PROTECT, null=True, related_name="ended_versions")
+    uscc = models.CharField(max_length=18, db_default="", **CODE)
+    """What it was on file by then; empty in versions that ended before this was kept."""
 
     class Meta:
         db_table = "registry_version"

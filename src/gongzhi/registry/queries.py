@@ -17,7 +17,7 @@ from gongzhi.registry.models import Business, BusinessVersion, PermitHeld
 PAGE = 30
 """Rows a page."""
 
-_CODE = re.compile(r"[0-9A-Za-z]{18}")
+_CODE = re.compile(r"[0-9A-Za-z]{18}|[0-9]{15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Found:
 
 
 def search(acting: Acting, wanted: str, *, after: str = "", size: int = PAGE) -> Found:
-    """Businesses in the post's area, newest file first, by code, or by a part of the name or the address."""
+    """Businesses in the post's area, newest file first, by code, old number, or a part of the name or the address."""
     rows = Business.objects.order_by("-id")
     if acting.area:
         rows = rows.filter(area__gte=acting.area, area__lt=acting.area + "~")
     code = uscc.normalise(wanted)
     if _CODE.fullmatch(code):
-        rows = rows.filter(uscc=code)
+        rows = rows.filter(Q(uscc=code) | Q(old_number=code)) if len(code) == 15 else rows.filter(uscc=code)
     elif wanted:
         rows = rows.filter(Q(name__contains=wanted) | Q(address__contains=wanted))
     if after.isdigit():

@@ -38,6 +38,9 @@ class Why(StrEnum):
     CODE_ALPHABET = "code_alphabet"
     CODE_CHECK = "code_check"
     CODE_PLACEHOLDER = "code_placeholder"
+    OLD_NUMBER_LENGTH = "old_number_length"
+    OLD_NUMBER_CHECK = "old_number_check"
+    HAS_UNIFIED_CODE = "has_unified_code"
     DATE_UNREADABLE = "date_unreadable"
     DATE_IN_FUTURE = "date_in_future"
     DATE_TOO_OLD = "date_too_old"
@@ -86,6 +89,18 @@ WORDS: Mapping[Why, tuple[str, str]] = {
     Why.CODE_ALPHABET: ("统一社会信用代码含有不应出现的字符", "the code has a character that cannot occur"),
     Why.CODE_CHECK: ("统一社会信用代码校验码不符", "the code's check character does not fit"),
     Why.CODE_PLACEHOLDER: ("统一社会信用代码为占位代码", "the code is a placeholder"),
+    Why.OLD_NUMBER_LENGTH: (
+        "没有统一社会信用代码，注册号也不是 15 位数字",
+        "there is no unified code, and the registration number is not 15 digits",
+    ),
+    Why.OLD_NUMBER_CHECK: (
+        "没有统一社会信用代码，15 位注册号的校验位不符",
+        "there is no unified code, and the check digit of the registration number does not fit",
+    ),
+    Why.HAS_UNIFIED_CODE: (
+        "该注册号的主体已有统一社会信用代码，请以新代码报送",
+        "the business of this registration number has a unified code by now; please send it by that code",
+    ),
     Why.DATE_UNREADABLE: (
         "成立日期无法识别，应如 2026-09-21",
         "the date cannot be read; it should look like 2026-09-21",
@@ -133,7 +148,8 @@ class Entry(NamedTuple):
 
     `extra` holds the columns that have no place of their own, `remarks` findings that do not stand in the way.
     `content` is a digest of everything stated, equal exactly when nothing changed. `point` is where the row says it
-    lies, WGS-84 degrees east and north, whatever system it said it in.
+    lies, WGS-84 degrees east and north, whatever system it said it in. `old_number` is the registration number of 15
+    digits; a business that has no unified code is on file by it, and `uscc` then is that number.
     """
 
     line: int
@@ -148,6 +164,7 @@ class Entry(NamedTuple):
     remarks: tuple[str, ...]
     content: bytes
     point: tuple[float, float] | None = None
+    old_number: str = ""
 
 
 def digest(parts: Sequence[str]) -> bytes:

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.clues import queries as clues
+from gongzhi.codes import uscc
 from gongzhi.desk import rows, timelines, words
 from gongzhi.flow import queries
 from gongzhi.notices import queries as notices
 from gongzhi.registry import queries as registry
+from gongzhi.registry.intake import pointing, renumbering
 from gongzhi.registry.lapsing import scope_change_due
+from gongzhi.registry.models import Business
 from gongzhi.visits import queries as visits
 
 _COLUMNS = (
@@ -83,7 +86,7 @@ def business(request: Any, business_id: int) -> HttpResponse:
     context = {
         "business": found,
         "facts": [
-            (_("统一社会信用代码"), found.uscc, "code"),
+            *_codes(found),
             (_("类型"), found.kind or "—"),
             (_("成立日期"), found.established_on, "day"),
             (_("状态"), (_status(found.status), "good" if found.status == "active" else "rest"), "status"),
@@ -96,6 +99,7 @@ def business(request: Any, business_id: int) -> HttpResponse:
         "cases": rows.rows(cases, moment=moment),
         "columns": rows.FILE_COLUMNS,
         "versions": registry.versions(business_id),
+        "remarks": _remarks(found),
         "held": registry.permits_held([business_id], moment.today).get(business_id, ()),
         "lapsed": [
             (permit, scope_change_due(permit.valid_to, moment))
@@ -110,6 +114,30 @@ def business(request: Any, business_id: int) -> HttpResponse:
         ),
     }
     return render(request, "desk/business.html", context)
+
+
+def _codes(found: Business) -> list[tuple[str, str, str]]:
+    """Both numbers where it has both; who has no unified code yet is on file by the old one."""
+    unified = "" if found.uscc == found.old_number else found.uscc
+    pairs = [(_("统一社会信用代码"), unified or _("尚无，按注册号建档"), "code")]
+    return [*pairs, (_("15 位注册号"), found.old_number, "code")] if found.old_number else pairs
+
+
+def _remarks(found: Business) -> list[str]:
+    """What was noticed in the registration and did not stand in its way."""
+    number = found.extra.get(renumbering.HEADING, "")
+    spoken = {
+        renumbering.UNFIT: _("登记所填注册号 %(number)s 不是有效的 15 位注册号，未用作检索号。"),
+        renumbering.TAKEN: _("登记所填注册号 %(number)s 已属于另一份档案，请核对是否同一主体。"),
+        pointing.UNSTATED: _("登记带有坐标，但没有写明坐标系，未采用。"),
+        pointing.UNFIT: _("登记所带坐标不是所写坐标系里的点，未采用。"),
+    }
+    spoken |= {
+        finding.name.lower(): words.Bilingual(finding.chinese, finding.english).said
+        for finding in uscc.Finding
+        if finding and not finding.hard
+    }
+    return [spoken[code].replace("%(number)s", number) for code in found.remarks if code in spoken]
 
 
 def _status(code: str) -> str:

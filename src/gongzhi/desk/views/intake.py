@@ -124,6 +124,9 @@ def _checked(values: dict[str, str], moment: Moment) -> tuple[Entry | None, dict
     if missing:
         return None, missing
     entry = check([_stated(values)], moment.today)[0]
+    if isinstance(entry, Entry) and entry.uscc == entry.old_number:
+        # Old numbers come with archives; who registers today is given a unified code.
+        entry = Why.CODE_LENGTH
     if isinstance(entry, Why):
         return None, {_FIELD_OF.get(entry, ""): _spoken(entry)}
     return entry, {}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gongzhi.codes import uscc
 from gongzhi.codes.uscc import Finding
 from gongzhi.registry.intake.pointing import with_points
+from gongzhi.registry.intake.renumbering import with_old_numbers
 from gongzhi.registry.rules import (
     FIRST_DAY,
     LONGEST_ADDRESS,
@@ -37,6 +38,7 @@ class Stated(NamedTuple):
     kind: str = ""
     status: str = ""
     extra: Mapping[str, str] = MappingProxyType({})
+    old_number: str = ""
 
 
 _CODE: dict[Finding, Why] = {
@@ -93,7 +95,8 @@ def check(rows: Sequence[Stated], as_of: date) -> list[Entry | Why]:
     """For each row the entry to keep, or why it can't be kept. Order and number are kept."""
     findings = uscc.check_many([row.uscc for row in rows]).tolist()
     entries = [_check(row, Finding(found), as_of) for row, found in zip(rows, findings, strict=True)]
-    return with_points(rows, entries)
+    numbered = with_old_numbers(rows, entries, lambda row: _check(row, Finding.NONE, as_of))
+    return with_points(rows, numbered)
 
 
 def _check(row: Stated, found: Finding, as_of: date) -> Entry | Why:
@@ -164,14 +167,26 @@ def _unfit(row: Stated) -> Why | None:
     # Nearly every row holds nothing that could offend, which one look at all of it says.
     begins = row.established[:1]
     if not _SUSPECT.search(
-        "\n".join((begins, row.name, row.uscc, row.address, row.kind, row.status, row.scope, *others))
+        "\n".join(
+            (
+                begins,
+                row.name,
+                row.uscc,
+                row.old_number,
+                row.address,
+                row.kind,
+                row.status,
+                row.scope,
+                *others,
+            )
+        )
     ):
         return None
     if any(map(_FORMULA.match, (row.name, row.uscc, row.established, row.address, row.kind, row.status))):
         return Why.FORMULA
     if _FORMULA_IN_SCOPE.match(row.scope) or any(map(_FORMULA_IN_SCOPE.match, others)):
         return Why.FORMULA
-    if any(map(_CONTROL.search, (row.name, row.scope, row.address, row.kind, *others))):
+    if any(map(_CONTROL.search, (row.name, row.old_number, row.scope, row.address, row.kind, *others))):
         return Why.CONTROL_CHARACTER
     return None
 
@@ -190,5 +205,5 @@ def _plain(code: str) -> str:
 
 def kind_of(code: str) -> str:
     """The kind of body that a code's first two characters say, in Chinese; empty when they say none."""
-    subject = uscc.subjects().get(code[:2])
+    subject = uscc.subjects().get(code[:2]) if len(code) == uscc.LENGTH else None
     return subject.chinese if subject else ""

@@ -9,13 +9,22 @@ from gongzhi.registry.intake.checking import Stated
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "name": ("name", "名称", "企业名称", "主体名称", "市场主体名称", "经营主体名称", "字号名称"),
-    "uscc": ("uscc", "统一社会信用代码", "统一信用代码", "信用代码"),
+    "uscc": (
+        "uscc",
+        "统一社会信用代码",
+        "统一信用代码",
+        "信用代码",
+        "统一社会信用代码/注册号",
+        "统一社会信用代码(注册号)",
+        "注册号/统一社会信用代码",
+    ),
     "established": ("established_date", "成立日期", "注册日期", "登记日期", "成立时间"),
     "scope": ("business_scope", "经营范围"),
     "address": ("address", "住所", "地址", "经营场所", "住所(经营场所)", "住所/经营场所", "注册地址"),
 }
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "status": ("status", "状态", "登记状态", "经营状态", "主体状态"),
+    "old_number": ("old_number", "注册号", "工商注册号", "原注册号", "营业执照注册号"),
     "kind": ("kind", "enterprise_type", "类型", "企业类型", "主体类型"),
 }
 
@@ -35,17 +44,19 @@ class Columns:
     def stated(self, line: int, cells: Sequence[str]) -> Stated:
         """The row's cells under their names; blank other columns are left out."""
         places = self.places
+        code, old = places.get("uscc"), places.get("old_number")
         kind, status = places.get("kind"), places.get("status")
         return Stated(
             line=line,
             name=cells[places["name"]].strip(),
-            uscc=cells[places["uscc"]].strip(),
+            uscc=cells[code].strip() if code is not None else "",
             established=cells[places["established"]].strip(),
             scope=cells[places["scope"]].strip(),
             address=cells[places["address"]].strip(),
             kind=cells[kind].strip() if kind is not None else "",
             status=cells[status].strip() if status is not None else "",
             extra={name: text for at, name in self.others if (text := cells[at].strip())},
+            old_number=cells[old].strip() if old is not None else "",
         )
 
 
@@ -63,8 +74,10 @@ def read_heading(cells: Sequence[str]) -> Columns:
             )
         if found:
             places[column] = found[0]
+    # An archive from before the unified code has the old number alone.
+    named = {*places, "uscc"} if "old_number" in places else places
     if missing := [
-        f"{spellings[1]}（{spellings[0]}）" for column, spellings in REQUIRED.items() if column not in places
+        f"{spellings[1]}（{spellings[0]}）" for column, spellings in REQUIRED.items() if column not in named
     ]:
         raise HeadingError(f"表头缺少：{'、'.join(missing)} / the heading lacks: {', '.join(missing)}")
     taken = set(places.values())

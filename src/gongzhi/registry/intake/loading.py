@@ -20,6 +20,7 @@ from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 from gongzhi.registry.events import Cancelled, Changed, Known, Registered
 from gongzhi.registry.intake.matching import Answer
+from gongzhi.registry.intake.renumbering import holders, numbers_of, settled
 from gongzhi.registry.rules import Entry, Status, Where, Why, counted
 
 STOCK_LIMIT = "registry.stock_after"
@@ -42,6 +43,7 @@ class Counts:
 class _Standing:
     """A business as it is known before the chunk, as far as the difference needs it."""
 
+    uscc: str
     id: int
     content: bytes
     status: str
@@ -89,11 +91,18 @@ def load(
     else registered one of them meanwhile: the chunk is then tried again from the start.
     """
     with list_cursor() as cursor:
-        known = _standing(cursor, [entry.uscc for entry in entries])
+        numbers = numbers_of(entries)
+        held = holders(cursor, numbers)
+        known = _standing(cursor, [*(entry.uscc for entry in entries), *numbers])
         fresh: list[tuple[Entry, Answer]] = []
         changes: list[_Change] = []
-        for entry, answer in zip(entries, answers, strict=True):
-            standing = known.get(entry.uscc)
+        written = settled(entries, known, held)
+        for stated, entry, answer in zip(entries, written, answers, strict=True):
+            if isinstance(entry, Why):
+                counts.rejected[entry] += 1
+                counts.refused.append((stated, entry))
+                continue
+            standing = known.get(entry.uscc) or known.get(entry.old_number)
             if standing is None:
                 fresh.append((entry, answer))
             elif standing.content == entry.content:
@@ -116,7 +125,7 @@ def _standing(cursor: Cursor[Any], codes: list[str]) -> dict[str, _Standing]:
         [codes],
     )
     return {
-        row[0]: _Standing(row[1], bytes(row[2]), *row[3:10], where=Where(*row[10:]))
+        row[0]: _Standing(*row[:2], bytes(row[2]), *row[3:10], where=Where(*row[10:]))
         for row in cursor.fetchall()
     }
 
@@ -124,7 +133,7 @@ def _standing(cursor: Cursor[Any], codes: list[str]) -> dict[str, _Standing]:
 def _change(standing: _Standing, entry: Entry, answer: Answer) -> _Change:
     fields = tuple(
         name
-        for name in ("name", "scope", "address", "status", "kind", "established_on")
+        for name in ("uscc", "name", "scope", "address", "status", "kind", "established_on")
         if getattr(standing, name) != getattr(entry, name)
     )
     # An address that is written as before keeps its place: a person may have put it right.
@@ -149,12 +158,13 @@ _COLUMNS = (
     "extra",
     "remarks",
     "content",
+    "old_number",
 )
 _TABLE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS registry_incoming (
     id bigint, uscc text, name text, kind text, status text, established_on date, scope text, address text,
     area text, door_key text, placed boolean, method text, confidence double precision, extra text,
-    remarks text, content bytea
+    remarks text, content bytea, old_number text
 ) ON COMMIT DELETE ROWS
 """
 _TYPES = (
@@ -168,6 +178,7 @@ _TYPES = (
     "text",
     "text",
     "bytea",
+    "text",
 )
 
 
@@ -200,6 +211,7 @@ def _copy(cursor: Cursor[Any], rows: Sequence[tuple[int, Entry, Where]], city: s
                     entry.extra,
                     compact(entry.remarks) if entry.remarks else "[]",
                     entry.content,
+                    entry.old_number,
                 )
             )
 
@@ -238,9 +250,9 @@ def _update(
     _copy(cursor, [(change.standing.id, change.entry, change.where) for change in changes], city)
     cursor.execute(
         "INSERT INTO registry_version (business_id, name, kind, status, established_on, scope, address, area, placed,"
-        " extra, changed, valid_from, valid_to, ended_by_id)"
+        " extra, uscc, changed, valid_from, valid_to, ended_by_id)"
         " SELECT b.id, b.name, b.kind, b.status, b.established_on, b.scope, b.address, b.area, b.placed, b.extra,"
-        " c.fields, b.as_of, %s, %s FROM registry_business b"
+        " b.uscc, c.fields, b.as_of, %s, %s FROM registry_business b"
         " JOIN unnest(%s::bigint[], %s::jsonb[]) AS c (id, fields) ON c.id = b.id ORDER BY b.id FOR UPDATE OF b",
         [
             moment.today,
@@ -249,7 +261,7 @@ def _update(
             [Jsonb(list(change.fields)) for change in changes],
         ],
     )
-    sets = ", ".join(f"{name} = i.{_read(name)}" for name in _COLUMNS if name not in {"id", "uscc"})
+    sets = ", ".join(f"{name} = i.{_read(name)}" for name in _COLUMNS if name != "id")
     cursor.execute(
         f"UPDATE registry_business b SET {sets}, as_of = %s, source_id = coalesce(%s, b.source_id)"
         " FROM registry_incoming i WHERE b.id = i.id",

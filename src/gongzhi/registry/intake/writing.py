@@ -19,6 +19,7 @@ from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 from gongzhi.registry.intake.loading import Counts, contents, load
 from gongzhi.registry.intake.matching import Answer
+from gongzhi.registry.intake.renumbering import numbers_of
 from gongzhi.registry.rules import Entry
 from gongzhi.registry.tally import tallying
 
@@ -35,9 +36,14 @@ SAME, NEW, OTHER = 0, 1, 2
 def compare(entries: Sequence[Entry]) -> bytes:
     """For each entry SAME, NEW or OTHER: all but the first have to be matched and written."""
     with acting_as(SYSTEM):
-        known = contents([entry.uscc for entry in entries])
+        known = contents([*(entry.uscc for entry in entries), *numbers_of(entries)])
     return bytes(
-        NEW if content is None else SAME if content == entry.content else OTHER
+        # Who is on file by the old number is another entry than what is known, not a new one.
+        (OTHER if entry.old_number in known else NEW)
+        if content is None
+        else SAME
+        if content == entry.content
+        else OTHER
         for entry, content in zip(entries, map(known.get, (entry.uscc for entry in entries)), strict=True)
     )
 
