@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from gongzhi.clues import queries as clues
@@ -21,9 +22,9 @@ from gongzhi.visits import queries as visits
 
 _COLUMNS = (
     {"key": "name", "label": "名称", "kind": "link"},
-    {"key": "uscc", "label": "统一社会信用代码", "kind": "code"},
-    {"key": "address", "label": "住所（经营场所）", "kind": "text"},
-    {"key": "place", "label": "属地", "kind": "text"},
+    {"key": "uscc", "label": gettext_noop("信用代码"), "kind": "code"},
+    {"key": "address", "label": gettext_noop("地址"), "kind": "text"},
+    {"key": "place", "label": "属地", "kind": "place"},
     {"key": "established", "label": "成立日期", "kind": "day"},
     {"key": "status", "label": "状态", "kind": "status"},
 )

@@ -35,6 +35,7 @@ from gongzhi.flow.queries import Filter, Standing
 from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
 from gongzhi.org.access import acting_as
+from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.rulebooks import graph as rulebooks_graph
 from gongzhi.visits import graph as visits_graph
@@ -246,6 +247,7 @@ def _page(
     context = {
         "case": standing,
         "process": words.Bilingual(standing.process.zh, standing.process.en).said,
+        "turn": _turn(request.acting, standing),
         "state": words.state(standing.graph, standing.state).said,
         "state_tone": rows.TONES[standing.lamp],
         "lamp": rows.lamp_of(standing),
@@ -262,6 +264,18 @@ def _page(
         context |= clue_cases.about(request, standing)
         return render(request, clue_cases.TEMPLATE, context, status=status)
     return render(request, "desk/case.html", context, status=status)
+
+
+def _turn(acting: Acting, standing: Standing) -> str:
+    """Whose turn it is, in a few words; empty once it is over."""
+    if not standing.is_open or not standing.owner_role:
+        return ""
+    owner = Role(standing.owner_role)
+    if owner is acting.role and acting.department in {None, standing.department}:
+        return _("轮到您办理")
+    if standing.department and owner is Role.DEPARTMENT:
+        return _("现在由%(who)s办理") % {"who": words.department(standing.department)}
+    return _("现在由%(who)s办理") % {"who": words.role(owner)}
 
 
 def _facts(standing: Standing) -> list[tuple[Any, ...]]:
