@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.clues import queries as clues
 from gongzhi.desk import rows, timelines, words
+from gongzhi.desk.spreadsheet import READ_AT_ONCE, listed, pages_of
 from gongzhi.flow import queries
 from gongzhi.notices import queries as notices
 from gongzhi.registry import queries as registry
@@ -41,18 +42,8 @@ def businesses(request: Any) -> HttpResponse:
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     context = {
         "columns": _COLUMNS,
-        "rows": [
-            {
-                "url": reverse("business", args=[found.pk]),
-                "name": found.name,
-                "uscc": found.uscc,
-                "address": found.address,
-                "place": words.place(found.area),
-                "established": found.established_on,
-                "status": (_status(found.status), "good" if found.status == "active" else "rest"),
-            }
-            for found in page.rows
-        ],
+        "rows": [_row(found) for found in page.rows],
+        "export_url": f"{reverse('businesses_export')}?{urlencode({'q': wanted} if wanted else {})}",
         "filters": (
             {
                 "name": "q",
@@ -68,6 +59,26 @@ def businesses(request: Any) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if after else "",
     }
     return render(request, "desk/businesses.html", context)
+
+
+@require_safe
+def businesses_export(request: Any) -> HttpResponse:
+    """The list as it was searched, whole, as a workbook."""
+    wanted = request.GET.get("q", "").strip()[:100]
+    found = pages_of(lambda after: registry.search(request.acting, wanted, after=after, size=READ_AT_ONCE))
+    return listed(_("市场主体"), _COLUMNS, map(_row, found), day=request.moment.today)
+
+
+def _row(found: Any) -> dict[str, Any]:
+    return {
+        "url": reverse("business", args=[found.pk]),
+        "name": found.name,
+        "uscc": found.uscc,
+        "address": found.address,
+        "place": words.place(found.area),
+        "established": found.established_on,
+        "status": (_status(found.status), "good" if found.status == "active" else "rest"),
+    }
 
 
 @require_safe

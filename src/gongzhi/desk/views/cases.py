@@ -18,7 +18,7 @@ from gongzhi.desk import choices, clue_words, people_words, rows, timelines, wor
 from gongzhi.desk.middleware import own_transaction
 from gongzhi.desk.missing import options as missing_options
 from gongzhi.desk.missing import reported
-from gongzhi.desk.spreadsheet import spreadsheet
+from gongzhi.desk.spreadsheet import MOST_ROWS, READ_AT_ONCE, spreadsheet
 from gongzhi.desk.views import clue_cases
 from gongzhi.flow import queries
 from gongzhi.flow.actions import transition
@@ -45,10 +45,6 @@ from gongzhi.visits import rules as visits_rules
 _LAMPS = (("red", "已超期"), ("yellow", "临近期限"), ("green", "按期"), ("paused", "计时已暂停"))
 _CALLS = {"finish", "guide", "pass_on"}
 """Edges that a visit's own page makes from what was found at each business."""
-_EXPORTED_AT_ONCE = 5_000
-"""Rows read together for a workbook: memory is bounded however long the list is."""
-_MOST_EXPORTED = 1_000_000
-"""A sheet holds 1,048,576 rows (ECMA-376)."""
 
 
 @require_safe
@@ -100,9 +96,9 @@ def export(request: Any) -> HttpResponse:
 
 
 def _all_rows(request: Any) -> Iterator[rows.Row]:
-    wanted, after, left = _wanted(request), "", _MOST_EXPORTED
+    wanted, after, left = _wanted(request), "", MOST_ROWS
     while left > 0:
-        size = min(left, _EXPORTED_AT_ONCE)
+        size = min(left, READ_AT_ONCE)
         page = queries.waiting(request.acting, wanted, moment=request.moment, after=after, size=size)
         yield from rows.rows(page.rows, moment=request.moment)
         if page.next is None:
