@@ -124,6 +124,12 @@ class Offices:
         page.set_viewport_size(screen)  # type: ignore[arg-type]
         return page
 
+    def public(self, *, screen: dict[str, int] = PHONE) -> Page:
+        """The one window of somebody who is not signed in."""
+        if ("", "") not in self._at:
+            self._at["", ""] = self.window(screen=screen)
+        return self._at["", ""]
+
     def register(self, name: str, number: int, *, scope: str = SCOPE) -> int:
         """A business is registered today by the city's machine; returns its number."""
         moment = moment_at(self.now)

@@ -18,6 +18,8 @@ from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.rulebooks import graph as rulebooks_graph
 
+_UNDIVIDED = 7
+"""Entries that a menu may have without headings."""
 _REVIEWERS = {Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE}
 
 
@@ -49,34 +51,52 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
+    """The menu: a long one is divided by what its pages are for."""
+    groups = [(words, places) for words, places in _places(acting) if places]
+    long = sum(len(places) for _words, places in groups) > _UNDIVIDED
+    items: list[dict[str, Any]] = []
+    for words_of_group, places in groups:
+        if long and items:
+            items.append({"group": words_of_group})
+        items += [
+            {
+                "label": label,
+                "url": reverse(name),
+                "icon": icon,
+                "current": request.resolver_match.view_name == name,
+            }
+            for name, label, icon in places
+        ]
+    return items
+
+
+def _places(acting: Acting) -> list[tuple[Any, list[tuple[str, Any, str]]]]:
+    """Where a post can go, by what it does there: name of the address, words, icon."""
     role = acting.role
-    places = [("home", _("首页"), "home"), ("cases", _("待办"), "inbox")]
+    work: list[tuple[str, Any, str]] = [("home", _("首页"), "home"), ("cases", _("待办"), "inbox")]
     if role in _REVIEWERS:
-        places += [("review_addresses", _("地址核定"), "pin"), ("review_scopes", _("范围确认"), "scope")]
+        work += [("review_addresses", _("地址核定"), "pin"), ("review_scopes", _("范围确认"), "scope")]
     if role is Role.REGISTRAR:
-        places.append(("register", _("登记录入"), "book"))
+        work.append(("register", _("登记录入"), "book"))
         if may_hand_in(acting):
-            places.append(("files", _("文件导入"), "inbox"))
-    places += clue_nav(role, acting.area)
-    if role is not Role.MARKET_MANAGER:
-        places.append(("businesses", _("市场主体"), "shop"))
-    places.append(("places", _("地址查询"), "search"))
-    if role in _REVIEWERS:
-        places.append(("learnt", _("学到的地址"), "book"))
-    if people.may_see(acting):
-        places.append(("people", _("人员与负荷"), "people"))
-    if role is Role.CITY_OFFICE:
-        places.append(("redraws", _("网格调整"), "globe"))
-    if role in rulebooks_graph.READERS:
-        places.append(("rulebooks", _("判定规则"), "book"))
+            work.append(("files", _("文件导入"), "download"))
     if may_decide(acting):
-        places.append(("touched", _("规则更正"), "return"))
+        work.append(("touched", _("规则更正"), "return"))
+    look_up: list[tuple[str, Any, str]] = [("places", _("地址查询"), "search")]
+    if role is not Role.MARKET_MANAGER:
+        look_up.insert(0, ("businesses", _("市场主体"), "shop"))
+    keep: list[tuple[str, Any, str]] = []
+    if people.may_see(acting):
+        keep.append(("people", _("人员与负荷"), "people"))
+    if role in _REVIEWERS:
+        keep.append(("learnt", _("学到的地址"), "pin"))
+    if role is Role.CITY_OFFICE:
+        keep.append(("redraws", _("网格调整"), "globe"))
+    if role in rulebooks_graph.READERS:
+        keep.append(("rulebooks", _("判定规则"), "book"))
     return [
-        {
-            "label": label,
-            "url": reverse(name),
-            "icon": icon,
-            "current": request.resolver_match.view_name == name,
-        }
-        for name, label, icon in places
+        (_("办理"), work),
+        (_("线索"), clue_nav(role, acting.area)),
+        (_("查找"), look_up),
+        (_("管理"), keep),
     ]

@@ -107,15 +107,18 @@ def rows(cases: Sequence[Standing], *, moment: Moment) -> list[Row]:
 
 def cards(made: Sequence[Row]) -> list[dict[str, Any]]:
     """The same as an officer's list: one door a card."""
-    return [
-        {
-            "place": row.about,
-            "url": row.url,
-            "grid": row.place,
-            "lamp": row.lamp,
-            "status": row.state,
-            "items": list(row.names) or [row.detail],
-            "more": row.more,
-        }
-        for row in made
-    ]
+    return [_card(row) for row in made]
+
+
+def _card(row: Row) -> dict[str, Any]:
+    lead, place = words.split_address(row.about, row.case.area)
+    return {
+        "lead": lead,
+        "place": place,
+        "url": row.url,
+        "grid": row.place,
+        "lamp": row.lamp,
+        "status": row.state,
+        "items": list(row.names) or [row.detail],
+        "more": row.more,
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,12 @@ from django.http import FileResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from gongzhi.desk.templatetags.desk_words import part, said
+
+MOST_ROWS = 1_000_000
+"""A sheet holds 1,048,576 rows (ECMA-376)."""
+READ_AT_ONCE = 5_000
+"""Rows read together for a workbook: memory is bounded however long the list is."""
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,6 +27,38 @@ def spreadsheet(
 ) -> FileResponse:
     """An answer that downloads `title-day.xlsx`."""
     return workbook(title, [(title, heads, rows)], day=day)
+
+
+def listed(
+    title: str, columns: Sequence[Mapping[str, Any]], rows: Iterable[Any], *, day: date
+) -> FileResponse:
+    """The same for the columns and rows of a `{% data_table %}`: the workbook holds what the page shows."""
+    heads = [said(column["label"]) for column in columns]
+    cells = ([_shown(column, part(row, column["key"])) for column in columns] for row in rows)
+    return spreadsheet(title, heads, cells, day=day)
+
+
+def pages_of(read: Callable[[str], Any]) -> Iterator[Any]:
+    """All rows of a list that goes on by key, `read(after)` by `read(after)`, as far as a sheet has room for them.
+
+    What `read` gives has `rows` and the `next` key, empty or None at the end.
+    """
+    after, left = "", MOST_ROWS
+    while left > 0:
+        page = read(after)
+        yield from page.rows[:left]
+        left -= len(page.rows)
+        if not page.next:
+            return
+        after = str(page.next)
+
+
+def _shown(column: Mapping[str, Any], value: Any) -> Any:
+    """A table's cell as a sheet holds it: a status by its words, a lamp by its date."""
+    kind = column.get("kind", "text")
+    if kind == "status":
+        return value[0]
+    return value["due"] if kind == "lamp" else value
 
 
 def workbook(

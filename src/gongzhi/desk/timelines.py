@@ -98,7 +98,8 @@ def entries(
         first = (why or {}).get(line.case_id, ()) if line.seq == 1 else ()
         made.append(
             {
-                "title": f"{words.Bilingual(process.zh, process.en)} · {step}",
+                "process": words.Bilingual(process.zh, process.en).said,
+                "title": str(step),
                 "at": line.at,
                 "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
                 "body": str(line.form.get("words", "")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from gongzhi.catalog.models import InstalledPack
+from gongzhi.clues.models import Market
 from gongzhi.flow.graph import graph_named
 from gongzhi.org.models import Department, Division, Grid, Person, Post
 from gongzhi.org.roles import LABELS, Role
@@ -19,6 +21,7 @@ DEMO_PREFIX = "demo-"
 """User names of invented people begin so; a real city has none."""
 
 _SECONDS = 300
+_PROVINCE = re.compile(r"[\u3400-\u9fff]{2,3}省|[\u3400-\u9fff]{2,6}自治区")
 T = TypeVar("T")
 
 
@@ -88,6 +91,9 @@ def place(area: str) -> str:
     ]
     if parts:
         return " · ".join(parts)
+    if area in names and not area[:1].isdecimal():
+        # A co-governed market stands in the place of a grid.
+        return names[area]
     # The city alone has a name in both languages; its villages are not translated.
     here = city()
     return here.said if here and here.code == area[:4] else names.get(area[:4], area)
@@ -96,6 +102,18 @@ def place(area: str) -> str:
 def short_place(area: str) -> str:
     """Only the last part of a place's name."""
     return place(area).rpartition(" · ")[2]
+
+
+def split_address(address: str, area: str) -> tuple[str, str]:
+    """An address in two: what only names the village of `area` and the levels above it, and what tells doors apart."""
+    names = _places.get()
+    province = _PROVINCE.match(address)
+    end = province.end() if province else 0
+    for digits in (4, 6, 9, 12):
+        name = names.get(area[:digits], "")
+        if name and address.startswith(name, end):
+            end += len(name)
+    return (address[:end], address[end:]) if end < len(address) else ("", address)
 
 
 def department(code: str | None) -> str:
@@ -137,6 +155,7 @@ def _read_places() -> Mapping[str, str]:
         .removesuffix("居委会")
         for code, name in Division.objects.values_list("code", "name")
     }
+    names.update(Market.objects.values_list("code", "name"))
     names.update(Grid.objects.filter(Q(valid_to__isnull=True)).values_list("code", "name"))
     return names
 

@@ -155,8 +155,8 @@ def _form(
     hazards = judging.tables().day(request.moment.today).hazards.values()
     hazard_field = {
         "name": "hazards",
-        "zh": "有没有这些危险（没有就不选）",
-        "en": "Any of these dangers (leave empty if none)",
+        "zh": "有没有这些危险",
+        "en": "Any of these dangers",
         "kind": "multi",
         "required": False,
         "choices": [(row.code, _said(row.name_zh, row.name_en)) for row in hazards if row.bypass],
@@ -198,8 +198,8 @@ _PLACE = {
 }
 _SIGN = {
     "name": "sign",
-    "zh": "店名或招牌（没有可不填）",
-    "en": "Name on the sign (if any)",
+    "zh": "店名或招牌",
+    "en": "Name on the sign",
     "required": False,
     "max_length": 80,
 }
@@ -213,8 +213,8 @@ _WORDS = {
 }
 _PHOTO = {
     "name": "photo",
-    "zh": "照片（可不传，最多 3 张）",
-    "en": "Photos (if you like, up to 3)",
+    "zh": "照片（最多 3 张）",
+    "en": "Photos (up to 3)",
     "kind": "file",
     "required": False,
     "accept": "image/*",
@@ -224,16 +224,16 @@ _PHOTO = {
 }
 _NAME = {
     "name": "name",
-    "zh": "您的姓名（可不填）",
-    "en": "Your name (if you like)",
+    "zh": "您的姓名",
+    "en": "Your name",
     "required": False,
     "max_length": 40,
     "autocomplete": "name",
 }
 _PHONE = {
     "name": "phone",
-    "zh": "您的电话（可不填）",
-    "en": "Your telephone (if you like)",
+    "zh": "您的电话",
+    "en": "Your telephone",
     "required": False,
     "max_length": 20,
     "autocomplete": "tel",

@@ -184,7 +184,8 @@ def filter_bar(
     """Filters above a list, sent by GET so that a filtered list has an address of its own.
 
     Choices are drawn as lists with "全部" first; with htmx_target only that part of the page is fetched again. A field
-    that always has a value names its `usual` one: at that, nothing is filtered.
+    that always has a value names its `usual` one: at that, nothing is filtered. A search box alone is drawn long and
+    is never folded away.
     """
     rows = field_rows(fields, values or {}, {}, prefix="filter-")
     usual = {part(field, "name"): part(field, "usual") for field in fields}
@@ -193,8 +194,10 @@ def filter_bar(
         row["shape"] = "list" if row["shape"] == "cards" else row["shape"]
         row["required"] = False
         row["any"] = usual[row["name"]] is None
+        row["filters"] = True
     return {
         "rows": rows,
+        "search": [row["shape"] for row in rows] == ["search"],
         "action": action,
         "clear_url": clear_url,
         "active": any(row["value"] not in ("", None, [], usual[row["name"]]) for row in rows),

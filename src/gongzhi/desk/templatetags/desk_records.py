@@ -120,9 +120,9 @@ def why(reason: Mapping[str, Any]) -> dict[str, Any]:
 def timeline(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What happened to a case, newest or oldest first as given.
 
-    An entry: {"title", "at": aware datetime, "who"?: person and post, "body"?, "tone"?: neutral, good, warn, bad, rest,
-    "icon"?, "facts"?: [(label, value)], "lamp"?: lamp arguments, "due_from"?, "due_to"?: dates when the clock moved,
-    "why"?: see `{% why %}`}.
+    An entry: {"title", "process"?: said softly before it, "at": aware datetime, "who"?: person and post, "body"?,
+    "tone"?: neutral, good, warn, bad, rest, "icon"?, "facts"?: [(label, value)], "lamp"?: lamp arguments,
+    "due_from"?, "due_to"?: dates when the clock moved, "why"?: see `{% why %}`}.
     """
     return {
         "entries": [
@@ -143,8 +143,8 @@ def timeline(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def doors(cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """An officer's list: one door a card.
 
-    A card: {"place", "url", "grid"?, "lamp": lamp arguments, "status"?: (text, tone), "items": [text],
-    "more"?: count}.
+    A card: {"place", "lead"?: how all places here begin, "url", "grid"?, "lamp": lamp arguments, "status"?:
+    (text, tone), "items": [text], "more"?: count}.
     """
     return {"cards": cards}
 
@@ -175,6 +175,31 @@ def candidates(
         "label": said(label),
         "htmx_target": htmx_target,
         "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("components/tally.html")
+def tally(title: str, rows: Sequence[Mapping[str, Any]], all_url: str = "") -> dict[str, Any]:
+    """A process at a glance: each state with how much is there, what is due soon and what is late.
+
+    rows: {"label", "url", "value", "soon", "late", "soon_url"?, "late_url"?}, counts as whole numbers; all_url leads to
+    everything. Boards stand in `<div class="boards">`.
+    """
+    return {
+        "title": said(title),
+        "rows": [{**row, "label": said(row["label"])} for row in rows],
+        "sums": {key: sum(row[key] for row in rows) for key in ("value", "soon", "late")},
+        "all_url": all_url,
+    }
+
+
+@register.inclusion_tag("components/chips.html")
+def chips(groups: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
+    """Ways into a list: (heading, [{"label", "url", "value", "tone"?: bad}]) groups of few words and a figure."""
+    return {
+        "groups": [
+            (said(head), [{**one, "label": said(one["label"])} for one in some]) for head, some in groups
+        ]
     }
 
 

@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from gongzhi.clues import queries as clues
 from gongzhi.codes import uscc
 from gongzhi.desk import rows, timelines, words
+from gongzhi.desk.spreadsheet import READ_AT_ONCE, listed, pages_of
 from gongzhi.flow import queries
 from gongzhi.notices import queries as notices
 from gongzhi.registry import queries as registry
@@ -24,9 +26,9 @@ from gongzhi.visits import queries as visits
 
 _COLUMNS = (
     {"key": "name", "label": "名称", "kind": "link"},
-    {"key": "uscc", "label": "统一社会信用代码", "kind": "code"},
-    {"key": "address", "label": "住所（经营场所）", "kind": "text"},
-    {"key": "place", "label": "属地", "kind": "text"},
+    {"key": "uscc", "label": gettext_noop("信用代码"), "kind": "code"},
+    {"key": "address", "label": gettext_noop("地址"), "kind": "text"},
+    {"key": "place", "label": "属地", "kind": "place"},
     {"key": "established", "label": "成立日期", "kind": "day"},
     {"key": "status", "label": "状态", "kind": "status"},
 )
@@ -43,18 +45,8 @@ def businesses(request: Any) -> HttpResponse:
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     context = {
         "columns": _COLUMNS,
-        "rows": [
-            {
-                "url": reverse("business", args=[found.pk]),
-                "name": found.name,
-                "uscc": found.uscc,
-                "address": found.address,
-                "place": words.place(found.area),
-                "established": found.established_on,
-                "status": (_status(found.status), "good" if found.status == "active" else "rest"),
-            }
-            for found in page.rows
-        ],
+        "rows": [_row(found) for found in page.rows],
+        "export_url": f"{reverse('businesses_export')}?{urlencode({'q': wanted} if wanted else {})}",
         "filters": (
             {
                 "name": "q",
@@ -70,6 +62,26 @@ def businesses(request: Any) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if after else "",
     }
     return render(request, "desk/businesses.html", context)
+
+
+@require_safe
+def businesses_export(request: Any) -> HttpResponse:
+    """The list as it was searched, whole, as a workbook."""
+    wanted = request.GET.get("q", "").strip()[:100]
+    found = pages_of(lambda after: registry.search(request.acting, wanted, after=after, size=READ_AT_ONCE))
+    return listed(_("市场主体"), _COLUMNS, map(_row, found), day=request.moment.today)
+
+
+def _row(found: Any) -> dict[str, Any]:
+    return {
+        "url": reverse("business", args=[found.pk]),
+        "name": found.name,
+        "uscc": found.uscc,
+        "address": found.address,
+        "place": words.place(found.area),
+        "established": found.established_on,
+        "status": (_status(found.status), "good" if found.status == "active" else "rest"),
+    }
 
 
 @require_safe

@@ -18,7 +18,7 @@ from gongzhi.desk import choices, clue_words, people_words, rows, timelines, wor
 from gongzhi.desk.middleware import own_transaction
 from gongzhi.desk.missing import options as missing_options
 from gongzhi.desk.missing import reported
-from gongzhi.desk.spreadsheet import spreadsheet
+from gongzhi.desk.spreadsheet import MOST_ROWS, READ_AT_ONCE, spreadsheet
 from gongzhi.desk.views import clue_cases
 from gongzhi.flow import queries
 from gongzhi.flow.actions import transition
@@ -35,6 +35,7 @@ from gongzhi.flow.queries import Filter, Standing
 from gongzhi.notices import graph as notices_graph
 from gongzhi.notices import queries as notices
 from gongzhi.org.access import acting_as
+from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.rulebooks import graph as rulebooks_graph
 from gongzhi.visits import graph as visits_graph
@@ -44,10 +45,6 @@ from gongzhi.visits import rules as visits_rules
 _LAMPS = (("red", "已超期"), ("yellow", "临近期限"), ("green", "按期"), ("paused", "计时已暂停"))
 _CALLS = {"finish", "guide", "pass_on"}
 """Edges that a visit's own page makes from what was found at each business."""
-_EXPORTED_AT_ONCE = 5_000
-"""Rows read together for a workbook: memory is bounded however long the list is."""
-_MOST_EXPORTED = 1_000_000
-"""A sheet holds 1,048,576 rows (ECMA-376)."""
 
 
 @require_safe
@@ -99,9 +96,9 @@ def export(request: Any) -> HttpResponse:
 
 
 def _all_rows(request: Any) -> Iterator[rows.Row]:
-    wanted, after, left = _wanted(request), "", _MOST_EXPORTED
+    wanted, after, left = _wanted(request), "", MOST_ROWS
     while left > 0:
-        size = min(left, _EXPORTED_AT_ONCE)
+        size = min(left, READ_AT_ONCE)
         page = queries.waiting(request.acting, wanted, moment=request.moment, after=after, size=size)
         yield from rows.rows(page.rows, moment=request.moment)
         if page.next is None:
@@ -246,6 +243,7 @@ def _page(
     context = {
         "case": standing,
         "process": words.Bilingual(standing.process.zh, standing.process.en).said,
+        "turn": _turn(request.acting, standing),
         "state": words.state(standing.graph, standing.state).said,
         "state_tone": rows.TONES[standing.lamp],
         "lamp": rows.lamp_of(standing),
@@ -262,6 +260,18 @@ def _page(
         context |= clue_cases.about(request, standing)
         return render(request, clue_cases.TEMPLATE, context, status=status)
     return render(request, "desk/case.html", context, status=status)
+
+
+def _turn(acting: Acting, standing: Standing) -> str:
+    """Whose turn it is, in a few words; empty once it is over."""
+    if not standing.is_open or not standing.owner_role:
+        return ""
+    owner = Role(standing.owner_role)
+    if owner is acting.role and acting.department in {None, standing.department}:
+        return _("轮到您办理")
+    if standing.department and owner is Role.DEPARTMENT:
+        return _("现在由%(who)s办理") % {"who": words.department(standing.department)}
+    return _("现在由%(who)s办理") % {"who": words.role(owner)}
 
 
 def _facts(standing: Standing) -> list[tuple[Any, ...]]:

@@ -65,7 +65,7 @@ def ledger(request: Any) -> HttpResponse:
             {"key": "group", "label": _grouping(by), "kind": "link"},
             *_SUM_COLUMNS,
         ),
-        "plans_url": reverse("clue_plans"),
+        "plans_url": "" if request.acting.role is Role.DEPARTMENT else reverse("clue_plans"),
     }
     return render(request, "desk/clue_ledger.html", context)
 

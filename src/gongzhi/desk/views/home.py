@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from gongzhi.desk import people_words, rows, words
@@ -19,7 +20,6 @@ from gongzhi.flow.queries import Count, Filter
 from gongzhi.org.roles import Role
 
 _NEXT = 8
-_ICONS = {"visits": "walk", "clues": "flag", "clue_assistance": "people", "clue_revisits": "walk"}
 _LOOP = ("notices", "visits", "clues", "clue_assistance", "clue_revisits")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
 _KEEP_GRIDS = {Role.VILLAGE, Role.TOWN_OFFICE}
@@ -28,34 +28,19 @@ _KEEP_GRIDS = {Role.VILLAGE, Role.TOWN_OFFICE}
 
 @require_safe
 def home(request: Any) -> HttpResponse:
-    """Tiles that lead to their lists, and the next things to do."""
+    """What to do first, figures that lead to their lists, and the next things to do."""
     acting, moment = request.acting, request.moment
-    mine = queries.counts(acting, Filter(), moment=moment)
-    tiles = [_tile(count) for count in sorted(mine, key=_along_the_way)]
-    late = sum(count.red for count in mine)
-    soon = sum(count.yellow for count in mine)
-    tiles += [
-        {
-            "label": _("临近期限"),
-            "value": soon,
-            "url": _list(lamp="yellow"),
-            "tone": "warn" if soon else "",
-            "icon": "clock",
-        },
-        {
-            "label": _("已超期"),
-            "value": late,
-            "url": _list(lamp="red"),
-            "tone": "bad" if late else "good",
-            "icon": "warning",
-        },
-    ]
+    mine = sorted(queries.counts(acting, Filter(), moment=moment), key=_along_the_way)
+    late, soon = sum(count.red for count in mine), sum(count.yellow for count in mine)
+    total = sum(count.total for count in mine)
     page = queries.waiting(acting, Filter(), moment=moment, size=_NEXT)
     made = rows.rows(page.rows, moment=moment)
     officer = acting.role is Role.OFFICER
     context = {
         "home_note": f"{words.place(acting.area)} · {moment.today.isoformat()}",
-        "tiles": tiles,
+        "next_step": _next_step(total, late, soon),
+        "tiles": _tiles(total, late, soon) if total else (),
+        "waiting": _by_process(mine),
         "columns": rows.COLUMNS,
         "rows": made if not officer else (),
         "cards": rows.cards(made) if officer else (),
@@ -68,28 +53,76 @@ def home(request: Any) -> HttpResponse:
     return render(request, "desk/home.html", context)
 
 
-def _tile(count: Count) -> dict[str, Any]:
-    process = graph_named(count.graph)
-    return {
-        "label": words.state(count.graph, count.state).said,
-        "value": count.total,
-        "url": _list(graph=count.graph, state=count.state),
-        "tone": "bad" if count.red else "",
-        "note": words.Bilingual(process.zh, process.en).said,
-        "icon": _ICONS.get(count.graph, "bell"),
-    }
+def _next_step(total: int, late: int, soon: int) -> str:
+    """What to do first, in one sentence."""
+    if not total:
+        return ""
+    if late:
+        return ngettext("有 %(n)s 件已超期，请先办这些。", "有 %(n)s 件已超期，请先办这些。", late) % {
+            "n": f"{late:,}"
+        }
+    if soon:
+        return ngettext(
+            "没有超期。有 %(n)s 件临近期限，先办这些。", "没有超期。有 %(n)s 件临近期限，先办这些。", soon
+        ) % {"n": f"{soon:,}"}
+    return _("都在期限内，按下面的顺序办即可。")
 
 
-def _overview(request: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+def _tiles(total: int, late: int, soon: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _("已超期"),
+            "value": late,
+            "url": _list(lamp="red"),
+            "tone": "bad" if late else "good",
+            "icon": "warning",
+        },
+        {
+            "label": _("临近期限"),
+            "value": soon,
+            "url": _list(lamp="yellow"),
+            "tone": "warn" if soon else "",
+            "icon": "clock",
+        },
+        {"label": _("等我办的"), "value": total, "url": reverse("cases"), "tone": "", "icon": "inbox"},
+    ]
+
+
+def _by_process(counts: list[Count]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What waits for this post, process by process along the loop, state by state."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for count in counts:
+        found.setdefault(_process(count.graph), []).append(
+            {
+                "label": words.state(count.graph, count.state).said,
+                "value": count.total,
+                "url": _list(graph=count.graph, state=count.state),
+                "tone": "bad" if count.red else "",
+            }
+        )
+    return list(found.items())
+
+
+def _overview(request: Any) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """For who coordinates: everything that is open below them, process by process along its way, with what is late."""
     counts = queries.counts(request.acting, Filter(mine=False), moment=request.moment)
     found: dict[str, list[dict[str, Any]]] = {}
     for count in sorted(counts, key=_along_the_way):
-        tile = _tile(count)
-        process = tile.pop("note")
-        url = _list(graph=count.graph, state=count.state, mine="")
-        found.setdefault(process, []).append({**tile, "url": url, "note": _late(count)})
-    return list(found.items())
+        found.setdefault(count.graph, []).append(
+            {
+                "label": words.state(count.graph, count.state).said,
+                "value": count.total,
+                "soon": count.yellow,
+                "late": count.red,
+                "url": _list(graph=count.graph, state=count.state, mine="0"),
+            }
+        )
+    return [(_process(graph), _list(graph=graph, mine="0"), lines) for graph, lines in found.items()]
+
+
+def _process(graph: str) -> str:
+    process = graph_named(graph)
+    return words.Bilingual(process.zh, process.en).said
 
 
 def _along_the_way(count: Count) -> tuple[int, str, int]:
@@ -97,10 +130,6 @@ def _along_the_way(count: Count) -> tuple[int, str, int]:
     process = graph_named(count.graph)
     place = _LOOP.index(count.graph) if count.graph in _LOOP else len(_LOOP)
     return place, count.graph, [state.name for state in process.states].index(count.state)
-
-
-def _late(count: Count) -> str:
-    return _("超期 %(late)s，临近 %(soon)s") % {"late": count.red, "soon": count.yellow}
 
 
 def _list(**wanted: str) -> str:

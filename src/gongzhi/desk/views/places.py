@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.coordinates import SYSTEMS, UnknownSystemError, UnreadablePointError, read_point, read_system
 from gongzhi.desk import timelines, words
 from gongzhi.desk.missing import grid_names
+from gongzhi.desk.spreadsheet import READ_AT_ONCE, listed, pages_of
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.places import learning, queries
@@ -128,28 +129,12 @@ def learnt(request: Any) -> HttpResponse:
     get = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "how", "state", "after")}
     if get["after"] and not get["after"].isdecimal():
         raise Http404
-    page = queries.learnt(
-        request.acting,
-        wanted=get["q"],
-        how=get["how"] if get["how"] in _how() else "",
-        state=get["state"],
-        after=int(get["after"] or 0),
-    )
+    page = _learnt(request.acting, get, get["after"])
     kept = {key: value for key, value in get.items() if key != "after" and value}
     context = {
         "columns": _LEARNT,
-        "rows": [
-            {
-                "url": reverse("learnt_one", args=[row.pk]),
-                "text": row.text,
-                "place": words.place(row.area),
-                "how": _how()[row.how],
-                "by": row.learnt_by,
-                "since": row.valid_from,
-                "state": _state(row),
-            }
-            for row in page.rows
-        ],
+        "rows": [_learnt_row(row) for row in page.rows],
+        "export_url": f"{reverse('learnt_export')}?{urlencode(kept)}",
         "filters": _filters(),
         "values": get,
         "clear_url": reverse("learnt"),
@@ -157,6 +142,32 @@ def learnt(request: Any) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if get["after"] else "",
     }
     return render(request, "desk/learnt.html", context)
+
+
+@require_safe
+def learnt_export(request: Any) -> HttpResponse:
+    """The list as it is filtered, whole, as a workbook."""
+    _only_keepers(request.acting)
+    get = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "how", "state")}
+    found = pages_of(lambda after: _learnt(request.acting, get, after, size=READ_AT_ONCE))
+    return listed(_("学到的地址"), _LEARNT, map(_learnt_row, found), day=request.moment.today)
+
+
+def _learnt(acting: Acting, get: dict[str, str], after: str, **size: int) -> queries.Learnt:
+    how = get["how"] if get["how"] in _how() else ""
+    return queries.learnt(acting, wanted=get["q"], how=how, state=get["state"], after=int(after or 0), **size)
+
+
+def _learnt_row(row: StandardAddress) -> dict[str, Any]:
+    return {
+        "url": reverse("learnt_one", args=[row.pk]),
+        "text": row.text,
+        "place": words.place(row.area),
+        "how": _how()[row.how],
+        "by": row.learnt_by,
+        "since": row.valid_from,
+        "state": _state(row),
+    }
 
 
 @require_safe

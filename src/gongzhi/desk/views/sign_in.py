@@ -22,7 +22,8 @@ from gongzhi.org.access import posts_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: Any) -> HttpResponse:
     """The form, and what comes of it. The page never says which of the two was wrong."""
-    values, errors, status = {}, {}, 200
+    errors, status = {}, 200
+    values = {"username": request.GET.get("user", "").strip()[:60]}
     target = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST":
         values = {"username": request.POST.get("username", "").strip()[:60]}

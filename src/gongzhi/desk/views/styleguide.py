@@ -105,6 +105,19 @@ def _marks() -> dict[str, Any]:
             ("warn", "warning", _("有 3 条记录需要人工核定")),
             ("bad", "stop", _("网络不通，未能提交，请稍后再试。")),
         ),
+        "waiting": [
+            (
+                _("双告知"),
+                [
+                    {"label": _("待办"), "value": 12, "url": "#"},
+                    {"label": _("已超期"), "value": 1, "url": "#", "tone": "bad"},
+                ],
+            )
+        ],
+        "board": [
+            {"label": _("待办"), "value": 1247, "soon": 39, "late": 0, "url": "#"},
+            {"label": _("已超期"), "value": 108, "soon": 0, "late": 6, "url": "#"},
+        ],
         "tiles": [
             {
                 "label": _("待办"),
@@ -246,7 +259,7 @@ def _lists() -> dict[str, Any]:
         ],
         "cards": [
             {
-                "place": _("示例路 1 号一楼"), "url": "#", "grid": here, "lamp": green,
+                "lead": here, "place": _("示例路 1 号一楼"), "url": "#", "grid": here, "lamp": green,
                 "items": [_("开业经营核查"), _("许可办理核查：食品经营许可")],
             },
             {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.desk import rule_words
+from gongzhi.desk.spreadsheet import spreadsheet
 from gongzhi.desk.views.rulebooks import IN_FORCE, editable, keeps, readable, version_name, version_or_404
 from gongzhi.flow.errors import FlowError
 from gongzhi.notices import queries as notices
@@ -71,11 +72,31 @@ def rule_rows(request: Any, book_id: int, table: str) -> HttpResponse:
         "filters": _FILTERS,
         "values": {"q": wanted},
         "clear_url": reverse("rule_rows", args=[book_id, table]),
+        "export_url": f"{reverse('rule_rows_export', args=[book_id, table])}?{urlencode(kept)}",
         "new_url": reverse("rule_row", args=[book_id, table]) if _may_edit(request, version) else "",
         "next_url": f"?{urlencode({**kept, 'after': first + _SIZE})}" if len(found) > first + _SIZE else "",
         "first_url": f"?{urlencode(kept)}" if first else "",
     }
     return render(request, "desk/rule_rows.html", context)
+
+
+@require_safe
+def rule_rows_export(request: Any, book_id: int, table: str) -> HttpResponse:
+    """A table as it is searched, whole, as a workbook: what a lawyer reads and marks."""
+    version, book = _version(request, book_id)
+    described = _table(table)
+    wanted = request.GET.get("q", "").strip()[:100]
+    found = [
+        row for row in rows_of(queries.texts_of(book)[table]) if rule_words.matches(described, row, wanted)
+    ]
+    heads = [rule_words.label(column) for column in described.columns]
+    today = request.moment.today
+    cells = (
+        [rule_words.cell_said(column, row.get(column.name, ""), today) for column in described.columns]
+        for row in found
+    )
+    title = f"{rule_words.table_name(table)} {version_name(version.book) if version else _('现行规则')}"
+    return spreadsheet(title, heads, cells, day=today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
