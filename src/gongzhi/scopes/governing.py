@@ -63,6 +63,7 @@ class Governing:
         "_closings",
         "_cores",
         "_governed",
+        "_heads",
         "_inherited",
         "_invests",
         "_openings",
@@ -85,6 +86,7 @@ class Governing:
         self._openings: dict[int, int] = {}
         self._closings: dict[int, int] = {}
         self._governed: dict[int, Deeds] = {}
+        self._heads: dict[int, Deeds] = {}
 
     def handed_on(self) -> Deeds:
         """Give the trade that the last list's head hands on to a following clause of bare nouns."""
@@ -221,10 +223,16 @@ class Governing:
 
     def _head(self, item: Item) -> Deeds:
         """Read the head before the colon: "销售、网上销售：…"; headings of the register are none."""
-        items = self.plan.items
         at = item.first - 1
-        if at < 0 or not items[at].colon or items[at].clause != item.clause:
+        if at < 0 or not self.plan.items[at].colon or self.plan.items[at].clause != item.clause:
             return NO_DEEDS
+        known = self._heads.get(at)
+        if known is None:
+            known = self._heads[at] = self._read_head(at)
+        return known
+
+    def _read_head(self, at: int) -> Deeds:
+        items = self.plan.items
         core = self.core(at)
         if _HEADING.fullmatch(core):
             return NO_DEEDS
