@@ -146,10 +146,13 @@ class Tail(NamedTuple):
     """True when only a second object is another thing or only planned ("甲及乙管理"): a bare noun is part of it."""
     shared: Deeds = NO_DEEDS
     """Deeds at the end of a second object ("甲及乙生产"): done to the first as well, if it has no verb of its own."""
+    apart: bool = False
+    """True when the deeds belong to a second object if the first says itself what is done ("甲业务及相应的咨询")."""
 
 
 _CONJUNCTION: Final = f"(?:{_alternatives(_CONJUNCTIONS)})"
 _ELSE: Final = frozenset({"other", "one"})
+_PORT: Final = frozenset({"port"})
 _COMPLETE: Final = frozenset({"服务", "业务", "活动"})
 # Words that may stand among the verbs before an object.
 _BEFORE_A_VERB: Final = ("网上", "国内", "国内外", "专业", "主要", "单项", "以", "的", "各类", "各种")
@@ -247,8 +250,8 @@ class Lexicon:
                 if complete or only_about:
                     return Tail(same=True, deeds=ABOUT if only_about else frozenset(found))
                 if "的" in rest:
-                    # "甲及其配套设施的投资" invests in both.
-                    return Tail(same=True, deeds=self._read_trailing(rest))
+                    # "甲及其配套设施的投资" invests in both; "甲业务及相应的咨询" does 甲, which says what is done.
+                    return Tail(same=True, deeds=self._read_trailing(rest), apart=besides and "其" not in rest)
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=frozenset(found), joint=True)
                 # "甲及乙生产" makes both.
@@ -267,6 +270,9 @@ class Lexicon:
             last = token.group()
         about |= _close(chunk, found)
         about &= not besides
+        if besides and found == _PORT:
+            # "印刷及进出口" prints, and trades across the border besides.
+            found.clear()
         return Tail(
             same=True,
             deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS),

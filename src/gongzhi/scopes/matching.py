@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from gongzhi.scopes.exclusions import Exclusion
 from gongzhi.scopes.folding import Folded, fold
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
 from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
@@ -283,7 +284,8 @@ def _apply(
     found: list[_Found] = []
     for start, end, term in phrases:
         area = reading.excluded_around(start, end)
-        if area is not None:
+        doubtful = area is not None and reading.doubtful(start)
+        if area is not None and not doubtful:
             if left_out is not None:
                 within = f"写在排除语“{reading.text[area.start : area.end]}”之内"
                 left_out.extend((start, end, rule, within) for rule in term.rules)
@@ -295,10 +297,16 @@ def _apply(
             if reason is None and (rule.needs or rule.unless):
                 said = said or reading.said_around(place.item, start, end)
                 reason = _words_refuse(said, rule)
+            contradicted = False
+            if reason is None and reading.excluded:
+                taken = reading.taken_away(start, end, rule.removed_by)
+                if taken is not None:
+                    # Naming the very thing that "needs a permit" and leaving out all that does contradict each other.
+                    contradicted = taken.sweeping and rule.certainty == "sure" and not rule.yields_to
+                    reason = None if contradicted else _excluded_by(reading, taken)
             if reason is None:
-                reason = _exclusion_refuses(reading, start, end, rule)
-            if reason is None:
-                certainty = "review" if reading.left_to_branch(place.item) else rule.certainty
+                waits = doubtful or contradicted or reading.left_to_branch(place.item)
+                certainty = "review" if waits else rule.certainty
                 found.append(_Found(*folded.raw_span(start, end), rule, certainty))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
@@ -331,9 +339,8 @@ def _words_refuse(said: str, rule: Rule) -> str | None:
     return None
 
 
-def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> str | None:
-    area = reading.taken_away(start, end, rule.removed_by) if reading.excluded else None
-    return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
+def _excluded_by(reading: Reading, area: Exclusion) -> str:
+    return f"被“{reading.text[area.start : area.end]}”排除"
 
 
 def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
