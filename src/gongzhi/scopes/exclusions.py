@@ -19,7 +19,11 @@ _DENIED: Final = re.compile(
 # "不再分装的包装种子" is the name of the goods in the Seed Law art. 38, not a denial.
 _NAMES_WITH_DENIAL: Final = re.compile("不再分装|不再分类|不产生油烟")
 # "不属于危险化学品的农药" names the pesticides that are none.
-_KIND: Final = re.compile("不属[^、,;。]{0,20}的(?=[^、,;。])")
+# So does "不含添加剂的饲料"; a verb after "不含危险化学品的" goes on about what stands before.
+_KIND: Final = re.compile(
+    "不属[^、,;。]{0,20}的(?=[^、,;。])"
+    "|不含[^、,;。()]{1,12}的(?=[^、,;。()])(?!销售|批发|零售|生产|制造|加工|经营|购销|贸易|进出口|研发|设计)"
+)
 _EXCEPT_AFTER: Final = re.compile("除外")
 _OUTER: Final = re.compile("以?外")
 _MARKER: Final = re.compile("不|除|无需|禁止")
@@ -30,8 +34,8 @@ _STOP: Final = re.compile("[,;。]")
 _INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
 # A reservation that takes away whatever needs a permit, without naming it; "未取得许可不得经营" only repeats the law.
 _SWEEPING: Final = re.compile("许可|审批|批准|专项|前置|资质|专营|专控|特许")
-# "邮政企业专营业务除外" reserves what belongs to others and leaves the rest.
-_OF_OTHERS: Final = re.compile("邮政")
+# "邮政企业专营业务除外" reserves what belongs to others and leaves the rest; quotas bind who trades across the border.
+_OF_OTHERS: Final = re.compile("邮政|国营贸易|配额|出口许可|进口许可")
 _ONLY_REPEATS_LAW: Final = re.compile("不得|禁止|不准|不能|不可")
 _ABOVE: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
 _INNERMOST: Final = re.compile(r"\([^()]*\)")

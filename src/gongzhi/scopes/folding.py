@@ -20,8 +20,8 @@ _SPECIAL: Final = {
 # Old or traditional characters that occur in Chinese registers beside the simplified ones.
 _VARIANTS: Final = dict(
     zip(
-        "黃業務營銷類藥鋪產買賣製造貨運飲",
-        "黄业务营销类药铺产买卖制造货运饮",
+        "黃業務營銷類藥鋪產買賣製造貨運飲璜裝車電機證舖書報館醫療險輸農種養獸",
+        "黄业务营销类药铺产买卖制造货运饮潢装车电机证铺书报馆医疗险输农种养兽",
         strict=True,
     )
 )
@@ -35,7 +35,7 @@ def _fold_character(character: str) -> str:
     if character in _VARIANTS:
         return _VARIANTS[character]
     if (
-        character in "〓*＊※★"
+        character in "〓*＊※★“”‘’＂\""
         or character.isspace()
         or unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Mn"}
     ):

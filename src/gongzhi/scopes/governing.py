@@ -47,6 +47,7 @@ BARE_NOUN: Final = 3
 _JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
 _LIST_WINDOW: Final = 60
+_VERBS_TOGETHER: Final = 5
 _BRACKETS_READ: Final = 8
 LONGEST_READ: Final = 400
 # "一般经营项目：" and the like are headings of the register, not verbs.
@@ -63,6 +64,7 @@ class Governing:
         "_closings",
         "_cores",
         "_governed",
+        "_heads",
         "_inherited",
         "_invests",
         "_openings",
@@ -85,6 +87,7 @@ class Governing:
         self._openings: dict[int, int] = {}
         self._closings: dict[int, int] = {}
         self._governed: dict[int, Deeds] = {}
+        self._heads: dict[int, Deeds] = {}
 
     def handed_on(self) -> Deeds:
         """Give the trade that the last list's head hands on to a following clause of bare nouns."""
@@ -125,10 +128,24 @@ class Governing:
         return "".join(pieces).replace("(", "").replace(")", "")
 
     def leading(self, before: str, index: int) -> Deeds:
-        """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name."""
+        """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name.
+
+        In "生产、销售糕点" the list begins with bare verbs that are meant for the object as well.
+        """
         found = self.lexicon.leading(before) if before else NO_DEEDS
-        if found and not found & _HEADS and self._head(self.plan.items[index]):
+        if not found:
+            return found
+        item = self.plan.items[index]
+        if not found & _HEADS and self._head(item):
             return NO_DEEDS
+        if item.first < index <= item.first + _VERBS_TOGETHER and self.text[item.start - 1] == "、":
+            together: Deeds = NO_DEEDS
+            for earlier in range(item.first, index):
+                verbs = self.lexicon.pure(self.core(earlier))
+                if not verbs:
+                    return found
+                together |= verbs
+            return found | together - ABOUT
         return found
 
     def bracket_deeds(self, index: int) -> Deeds:
@@ -221,10 +238,16 @@ class Governing:
 
     def _head(self, item: Item) -> Deeds:
         """Read the head before the colon: "销售、网上销售：…"; headings of the register are none."""
-        items = self.plan.items
         at = item.first - 1
-        if at < 0 or not items[at].colon or items[at].clause != item.clause:
+        if at < 0 or not self.plan.items[at].colon or self.plan.items[at].clause != item.clause:
             return NO_DEEDS
+        known = self._heads.get(at)
+        if known is None:
+            known = self._heads[at] = self._read_head(at)
+        return known
+
+    def _read_head(self, at: int) -> Deeds:
+        items = self.plan.items
         core = self.core(at)
         if _HEADING.fullmatch(core):
             return NO_DEEDS
@@ -303,8 +326,10 @@ class Governing:
             return NO_DEEDS
         verbs |= self.following_verbs(at)
         if verbs - ABOUT:
-            # Who acts for others or stores in one entry says nothing of the entries before.
-            verbs &= _REACHING_BACK
+            # Who acts for others or stores in one entry says nothing of the entries before, unless they are but
+            # nouns of two characters: "专利、商标代理".
+            near = _AGENT if len(self.core(index)) < BARE_NOUN and at <= index + 2 else NO_DEEDS
+            verbs &= _REACHING_BACK | near
             return verbs | UNSTATED if verbs else NO_DEEDS
         if "," in self.text[items[index].end : items[at].start + 1]:
             return NO_DEEDS

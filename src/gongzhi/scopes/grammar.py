@@ -75,6 +75,8 @@ def outline(text: str) -> Outline:
     closes = _closing_places(text) if "(" in text else {}
     start = clause = first = 0
     until = -1
+    # A named tuple made by its own constructor takes twice the time, and a register has millions of entries.
+    make = tuple.__new__
     for mark in _MARKS.finditer(text):
         at = mark.start()
         if at < until:
@@ -82,7 +84,7 @@ def outline(text: str) -> Outline:
         character = text[at]
         if character in "、,":
             if at > start:
-                items.append(Item(start, at, clause, False, first))
+                items.append(make(Item, (start, at, clause, False, first)))
             start = at + 1
             continue
         if character == "(":
@@ -144,11 +146,18 @@ class Tail(NamedTuple):
     """True when only a second object is another thing or only planned ("甲及乙管理"): a bare noun is part of it."""
     shared: Deeds = NO_DEEDS
     """Deeds at the end of a second object ("甲及乙生产"): done to the first as well, if it has no verb of its own."""
+    apart: bool = False
+    """True when the deeds belong to a second object if the first says itself what is done ("甲业务及相应的咨询")."""
 
 
 _CONJUNCTION: Final = f"(?:{_alternatives(_CONJUNCTIONS)})"
 _ELSE: Final = frozenset({"other", "one"})
+_PORT: Final = frozenset({"port"})
 _COMPLETE: Final = frozenset({"服务", "业务", "活动"})
+# Words that may stand among the verbs before an object.
+_BEFORE_A_VERB: Final = ("网上", "国内", "国内外", "专业", "主要", "单项", "以", "的", "各类", "各种")
+# The house of a service is the service: "按摩院".
+_HOUSES: Final = frozenset("店室厅馆院场城所")
 _TAIL_CACHE: Final = 16384
 
 
@@ -156,8 +165,11 @@ class Lexicon:
     """The deed words and the tails that leave an object what it is, compiled for reading."""
 
     __slots__ = (
+        "_begins",
         "_deeds",
+        "_ends",
         "_leading",
+        "_leads",
         "_other_end",
         "_pure",
         "_service",
@@ -175,20 +187,22 @@ class Lexicon:
         """Take the words of deeds and, by kind, the tails: same, other, service, works."""
         self._deeds = deeds
         same, other = tails["same"], tails["other"]
-        self._service = re.compile(f"(?:{_alternatives(tails['service'])})[店室厅馆院场城所]?$")
-        self._works = re.compile(f"(?:{_alternatives(tails['works'])})$")
+        self._service = tails["service"]
+        self._works = tails["works"]
         verbs = _alternatives(deeds)
         soft = _alternatives(same)
         # A character that begins no word is passed over at once, without trying two hundred words.
-        begin = re.escape("".join(sorted({word[0] for word in (*deeds, *same, *_CONJUNCTIONS)})))
+        words = (*deeds, *same, *_CONJUNCTIONS)
+        self._begins = frozenset(word[0] for word in words)
+        self._ends = frozenset(word[-1] for word in words)
+        self._leads = self._begins | {word[0] for word in _BEFORE_A_VERB}
+        begin = re.escape("".join(sorted(self._begins)))
         self._token = re.compile(
             f"(?P<other>[^{begin}]+)|(?P<verb>{verbs})|(?P<conj>{_CONJUNCTION})|(?P<soft>{soft})|(?P<one>.)",
             re.DOTALL,
         )
         self._pure = re.compile(f"(?:{verbs}|{_CONJUNCTION}|{soft})+")
-        self._leading = re.compile(
-            f"(?:{verbs}|{_CONJUNCTION}|网上|国内|国内外|专业|主要|单项|以|的|各类|各种)+"
-        )
+        self._leading = re.compile(f"(?:{verbs}|{_CONJUNCTION}|{'|'.join(_BEFORE_A_VERB)})+")
         self._other_end = re.compile(
             f"(?:{_alternatives(other)}|{_alternatives(w for w in deeds if deeds[w] == ABOUT)})$"
         )
@@ -199,13 +213,21 @@ class Lexicon:
         self.trailing = lru_cache(_TAIL_CACHE)(self._read_trailing)
         self.pure = lru_cache(_TAIL_CACHE)(self._read_pure)
 
+    def spellings(self, deeds: Deeds) -> tuple[frozenset[str], ...]:
+        """Give the characters of each word that says one of `deeds`, words that hold another such word left out.
+
+        A text that has all characters of none of them says none of these deeds, however its brackets are cut out.
+        """
+        words = sorted({frozenset(word) for word, said in self._deeds.items() if said & deeds}, key=len)
+        return tuple(word for at, word in enumerate(words) if not any(less <= word for less in words[:at]))
+
     def _is_service(self, core: str) -> bool:
         """Say whether an item ends in a service to people, which no verb of a list reaches ("理发")."""
-        return self._service.search(core) is not None
+        return core.endswith(self._service) or (core[-1:] in _HOUSES and core[:-1].endswith(self._service))
 
     def _is_works(self, core: str) -> bool:
         """Say whether an item ends in works, which are built and not sold ("装饰工程")."""
-        return self._works.search(core) is not None
+        return core.endswith(self._works)
 
     def _read_tail(self, rest: str) -> Tail:
         """Read what follows an object within its item, brackets taken out."""
@@ -228,8 +250,8 @@ class Lexicon:
                 if complete or only_about:
                     return Tail(same=True, deeds=ABOUT if only_about else frozenset(found))
                 if "的" in rest:
-                    # "甲及其配套设施的投资" invests in both.
-                    return Tail(same=True, deeds=self._read_trailing(rest))
+                    # "甲及其配套设施的投资" invests in both; "甲业务及相应的咨询" does 甲, which says what is done.
+                    return Tail(same=True, deeds=self._read_trailing(rest), apart=besides and "其" not in rest)
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=frozenset(found), joint=True)
                 # "甲及乙生产" makes both.
@@ -248,6 +270,9 @@ class Lexicon:
             last = token.group()
         about |= _close(chunk, found)
         about &= not besides
+        if besides and found == _PORT:
+            # "印刷及进出口" prints, and trades across the border besides.
+            found.clear()
         return Tail(
             same=True,
             deeds=frozenset(found) if found else (ABOUT if about else NO_DEEDS),
@@ -255,11 +280,14 @@ class Lexicon:
 
     def _read_leading(self, before: str) -> Deeds:
         """Read the deeds at the head of what stands before an object within its item."""
-        run = self._leading.match(before)
+        run = self._leading.match(before) if before[:1] in self._leads else None
         return self._deeds_in(run.group()) if run else NO_DEEDS
 
     def _read_trailing(self, core: str) -> Deeds:
         """Read the deeds that end an item, whatever its object is."""
+        if core[-1:] not in self._ends:
+            # Most objects end in no word of this kind; nothing that was said before them ends the item.
+            return NO_DEEDS
         found: set[str] = set()
         about = False
         chunk: list[Deeds] = []
@@ -276,7 +304,7 @@ class Lexicon:
 
     def _read_pure(self, core: str) -> Deeds | None:
         """Give the deeds of an item that names deeds and no object ("批发、零售"), or None."""
-        if not self._pure.fullmatch(core):
+        if core[:1] not in self._begins or core[-1:] not in self._ends or not self._pure.fullmatch(core):
             return None
         return self._read_trailing(core)
 

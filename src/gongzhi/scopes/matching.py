@@ -3,8 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from gongzhi.scopes.exclusions import Exclusion
 from gongzhi.scopes.folding import Folded, fold
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
 from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
@@ -102,6 +103,8 @@ class _Clause(NamedTuple):
 
 
 _NOTHING: Final = _Clause((), alone=True, open_to_head=False)
+_OPEN: Final = _Clause((), alone=True, open_to_head=True)
+_Phrase = tuple[int, int, Term]
 
 
 def match(scope: str, book: RuleBook) -> Match:
@@ -139,20 +142,32 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
 
 def _read_and_keep(text: str, book: RuleBook) -> _Clause:
     clause = _read_clause(text, NO_DEEDS, book)
-    if len(text) <= _LONGEST_KEPT:
-        if len(book.clauses) >= _MOST_KEPT:
-            book.clauses.clear()
-        book.clauses[text] = clause
+    _keep(book.clauses, text, clause, len(text))
     return clause
+
+
+def _keep(kept: dict[object, Any], key: object, what: object, length: int) -> None:
+    if length <= _LONGEST_KEPT:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = what
 
 
 def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     """Read a clause of bare nouns under the head that the clause before hands on, if it does."""
-    folded = fold(before).text
-    if ":" not in folded:
+    handed_on = book.heads.get(before)
+    if handed_on is None:
+        folded = fold(before).text
+        handed_on = Reading(folded, book.lexicon).governing.handed_on() if ":" in folded else NO_DEEDS
+        _keep(book.heads, before, handed_on, len(before))
+    if not handed_on:
         return None
-    handed_on = Reading(folded, book.lexicon).governing.handed_on()
-    return _read_clause(text, handed_on, book) if handed_on else None
+    under = (text, handed_on)
+    clause = book.clauses.get(under)
+    if clause is None:
+        clause = _read_clause(text, handed_on, book)
+        _keep(book.clauses, under, clause, len(text))
+    return clause
 
 
 def _read_clause(text: str, inherited: Deeds, book: RuleBook) -> _Clause:
@@ -162,9 +177,42 @@ def _read_clause(text: str, inherited: Deeds, book: RuleBook) -> _Clause:
     phrases = _phrases(folded.text, book)
     if not phrases:
         return _NOTHING
+    told = phrases if inherited else _told(folded.text, phrases)
+    # What is passed over stays open to a head that the clause before may hand on, unless it stands under its own.
+    passed_over = len(told) < len(phrases) and not _headed(folded.text)
+    if not told:
+        return _OPEN if passed_over else _NOTHING
     reading = Reading(folded.text, book.lexicon, inherited)
-    found = _apply(reading, folded, phrases, None)
-    return _Clause(tuple(found), alone=True, open_to_head=reading.governing.asked_for_head)
+    found = _apply(reading, folded, told, None)
+    open_to_head = passed_over or reading.governing.asked_for_head
+    return _Clause(tuple(found), alone=True, open_to_head=open_to_head)
+
+
+def _told(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
+    """Leave out, before anything is read, the phrases that can call for nothing here.
+
+    These are what is denied in so many words ("不含危险化学品"), and what matters only when something is done to it
+    that the whole text never speaks of ("汽车" without a word of repairing or letting). Whoever asks why is told by
+    `explain`, which leaves out nothing.
+    """
+    told = []
+    letters: set[str] = set()
+    for phrase in phrases:
+        start, _, term = phrase
+        if text.startswith("不含", max(0, start - 2)) and start > 1:
+            continue
+        if term.asks:
+            letters = letters or set(text)
+            if not any(word <= letters for word in term.asks):
+                continue
+        told.append(phrase)
+    return told
+
+
+def _headed(text: str) -> bool:
+    """Say whether a clause begins with a head of its own ("销售：…"), so that none is handed on to what follows it."""
+    colon = text.find(":")
+    return colon >= 0 and text.find("(", 0, colon) < 0
 
 
 def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
@@ -206,7 +254,7 @@ def explain(scope: str, book: RuleBook) -> Explanation:
     )
 
 
-def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
+def _phrases(text: str, book: RuleBook) -> list[_Phrase]:
     """Find the phrases of the book, each longest one hiding those inside it; empty when no rule is touched."""
     hits = [(end + 1 - term.length, end + 1, term) for end, term in book.terms.iter(text)]
     if not hits:
@@ -223,20 +271,21 @@ def _phrases(text: str, book: RuleBook) -> list[tuple[int, int, Term]]:
     return kept
 
 
-def _longest_first(hit: tuple[int, int, Term]) -> tuple[int, int]:
+def _longest_first(hit: _Phrase) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
 def _apply(
     reading: Reading,
     folded: Folded,
-    phrases: list[tuple[int, int, Term]],
+    phrases: list[_Phrase],
     left_out: list[tuple[int, int, Rule, str]] | None,
 ) -> list[_Found]:
     found: list[_Found] = []
     for start, end, term in phrases:
         area = reading.excluded_around(start, end)
-        if area is not None:
+        doubtful = area is not None and reading.doubtful(start)
+        if area is not None and not doubtful:
             if left_out is not None:
                 within = f"写在排除语“{reading.text[area.start : area.end]}”之内"
                 left_out.extend((start, end, rule, within) for rule in term.rules)
@@ -248,10 +297,16 @@ def _apply(
             if reason is None and (rule.needs or rule.unless):
                 said = said or reading.said_around(place.item, start, end)
                 reason = _words_refuse(said, rule)
+            contradicted = False
+            if reason is None and reading.excluded:
+                taken = reading.taken_away(start, end, rule.removed_by)
+                if taken is not None:
+                    # Naming the very thing that "needs a permit" and leaving out all that does contradict each other.
+                    contradicted = taken.sweeping and rule.certainty == "sure" and not rule.yields_to
+                    reason = None if contradicted else _excluded_by(reading, taken)
             if reason is None:
-                reason = _exclusion_refuses(reading, start, end, rule)
-            if reason is None:
-                certainty = "review" if reading.left_to_branch(place.item) else rule.certainty
+                waits = doubtful or contradicted or reading.left_to_branch(place.item)
+                certainty = "review" if waits else rule.certainty
                 found.append(_Found(*folded.raw_span(start, end), rule, certainty))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
@@ -284,9 +339,8 @@ def _words_refuse(said: str, rule: Rule) -> str | None:
     return None
 
 
-def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> str | None:
-    area = reading.taken_away(start, end, rule.removed_by) if reading.excluded else None
-    return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
+def _excluded_by(reading: Reading, area: Exclusion) -> str:
+    return f"被“{reading.text[area.start : area.end]}”排除"
 
 
 def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
@@ -312,14 +366,19 @@ def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
 def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
     if len(hits) > 1:
         hits = [hit for hit in hits if hit.certainty == "sure"] or hits
-    spans = dict.fromkeys([hit[:2] for hit in hits])
-    words = [Words(scope[low:high], low, high) for low, high in islice(spans, _MOST_WORDS)]
     first = hits[0]
+    words: tuple[Words, ...]
+    if len(hits) == 1:
+        low, high = first[:2]
+        words = (Words(scope[low:high], low, high),)
+    else:
+        spans = dict.fromkeys([hit[:2] for hit in hits])
+        words = tuple([Words(scope[low:high], low, high) for low, high in islice(spans, _MOST_WORDS)])
     permit = book.permits[code]
     return PermitHit(
         code,
         first.certainty,
-        tuple(words),
+        words,
         first.rule.id,
         permit.department,
         first.rule.basis or permit.basis,

@@ -29,6 +29,7 @@ _LIST_MARKS: Final = re.compile("[、,!?.]")
 # What may stand before a phrase that an exclusion names whole.
 _ENTRY_BEGINS: Final = frozenset("含除括及和或与、,(:;事营涉供售设得包")
 _NEXT_EXCLUSIONS: Final = 12
+_LIST_MARK: Final = re.compile("[、,]")
 _EDGE: Final = re.compile("[、,;。:()]")
 _NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
 _ABOVE_ALL: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
@@ -56,6 +57,7 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
     return verbs is not None and bool(verbs) and verbs <= CLOSING
 
 
+_SAYS_ALL: Final = ("业务", "服务", "代理", "经营")
 _ANOTHER_THING: Final = Tail(same=False, deeds=NO_DEEDS)
 
 
@@ -136,6 +138,8 @@ class Reading:
     ) -> Deeds:
         """Give the deeds done to the phrase `start:end`: its own verbs, its own name's, or those that govern it."""
         own = tail.deeds
+        if tail.apart and own == ABOUT and self.text[start:end].endswith(_SAYS_ALL):
+            own = NO_DEEDS
         if tail.shared and not self._says_itself(start, end):
             own |= tail.shared
         if own and bracket is None:
@@ -197,6 +201,17 @@ class Reading:
             if area.start <= start and end <= area.end:
                 return area
         return None
+
+    def doubtful(self, start: int) -> bool:
+        """Say whether a phrase stands further on in an exclusion whose bracket was never closed.
+
+        "散装食品（不含熟食、服装、卷烟零售": where the exclusion ends, the text doesn't say.
+        """
+        for bracket in self.plan.brackets:
+            if bracket.start <= start < bracket.end and self.text[bracket.end : bracket.end + 1] != ")":
+                first = _LIST_MARK.search(self.text, bracket.start, start)
+                return first is not None
+        return False
 
     def taken_away(self, start: int, end: int, words: tuple[str, ...]) -> Exclusion | None:
         """Give the exclusion that reaches the phrase `start:end` and takes it away.

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 import ahocorasick
 
 from gongzhi.scopes.folding import DROPPED, fold
-from gongzhi.scopes.grammar import Deeds, Lexicon
+from gongzhi.scopes.grammar import NO_DEEDS, Deeds, Lexicon
 
 Certainty = Literal["sure", "review"]
 # A verb or a tail stands in about as many scopes as this many objects do.
@@ -73,6 +73,8 @@ class Term(NamedTuple):
 
     length: int
     rules: tuple[Rule, ...]
+    asks: tuple[frozenset[str], ...] = ()
+    """Words of deeds, as their characters, one of which a text must have for any of the rules; empty: none needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class RuleBook:
     """Names the exact rules: digest of the tables and the day they were read for."""
     clauses: dict[object, Any] = field(default_factory=dict, repr=False)
     """Clauses read already; the matcher's own, nothing outside may rely on it."""
+    heads: dict[object, Any] = field(default_factory=dict, repr=False)
+    """What clauses hand on to the next one; the matcher's own as well."""
 
     def on(self, day: dt.date) -> "RuleBook":
         """Give the book of the same tables on another day."""
@@ -162,12 +166,13 @@ def _compile(tables: RuleTables, day: dt.date) -> RuleBook:
     rules, ruled = _ruled_phrases(tables, permits, day)
     _add_synonyms(tables, ruled, day)
     _add_other_things(tables, ruled)
-    terms = _automaton(tables, ruled)
+    lexicon = _lexicon(tables)
+    terms = _automaton(tables, ruled, lexicon)
     version = f"{tables.version}/{day.isoformat()}"
-    return RuleBook(tables, day, permits, rules, _lexicon(tables), terms, version)
+    return RuleBook(tables, day, permits, rules, lexicon, terms, version)
 
 
-def _automaton(tables: RuleTables, ruled: dict[str, list[Rule]]) -> ahocorasick.Automaton:
+def _automaton(tables: RuleTables, ruled: dict[str, list[Rule]], lexicon: Lexicon) -> ahocorasick.Automaton:
     """Compile the phrases to look for; the automaton tries a character's successors in the order they were added.
 
     So the characters that scopes use most come first, which halves the time of a search: list marks, then the
@@ -184,10 +189,22 @@ def _automaton(tables: RuleTables, ruled: dict[str, list[Rule]]) -> ahocorasick.
     terms = ahocorasick.Automaton()
     for character in (*"、,():;的及和。", *(one for one, _ in frequent.most_common())):
         terms.add_word(character + DROPPED, None)
+    asked: dict[Deeds, tuple[frozenset[str], ...]] = {NO_DEEDS: ()}
     for phrase, found in ruled.items():
-        terms.add_word(phrase, Term(len(phrase), tuple(dict.fromkeys(found))))
+        rules = tuple(dict.fromkeys(found))
+        deeds = _asked(rules)
+        if deeds not in asked:
+            asked[deeds] = lexicon.spellings(deeds)
+        terms.add_word(phrase, Term(len(phrase), rules, asked[deeds]))
     terms.make_automaton()
     return terms
+
+
+def _asked(rules: tuple[Rule, ...]) -> Deeds:
+    """Give the deeds of which a text must speak for any of the rules to apply; none if one of them asks for none."""
+    if any(rule.any_tail or not rule.deeds or "unstated" in rule.deeds for rule in rules):
+        return NO_DEEDS
+    return NO_DEEDS.union(*(rule.deeds for rule in rules))
 
 
 def _ruled_phrases(
