@@ -92,10 +92,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 # Only what asks for it is prepared (gongzhi.org.prepared); Django's own cursors bind their values themselves.
 DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
-if _pool := int(os.environ.get("GONGZHI_POOL", "0")):
-    # The web server keeps connections; a command needs one, for as long as it runs.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+if int(os.environ.get("GONGZHI_POOL", "0")):
+    # Each thread of the web server keeps its connection; a command needs one, for as long as it runs.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     # A database that was restarted meanwhile must not be noticed by somebody's page.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["ENGINE"] = "gongzhi.database"
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""A kept connection that the server has ended is not handed out."""
+"""A kept connection that the server has ended is not used again."""
 
 from __future__ import annotations
 
@@ -13,33 +13,46 @@ from gongzhi.database.base import DatabaseWrapper
 
 @pytest.fixture
 def kept(fresh_db: str) -> Iterator[DatabaseWrapper]:
-    """The application's way into the database, through a pool of one connection."""
+    """The application's way into the database, kept from request to request."""
     settings = copy.deepcopy(connections["default"].settings_dict)
-    settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1, "timeout": 10}
+    settings |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     wrapper = DatabaseWrapper(settings, alias="default")
     try:
         yield wrapper
     finally:
         wrapper.close()
-        wrapper.close_pool()
 
 
 def _backend(wrapper: DatabaseWrapper) -> int:
+    """Who answers the next request."""
+    wrapper.close_if_unusable_or_obsolete()
     with wrapper.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return cursor.fetchone()[0]
 
 
+def _end(backend: int) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10_000)", [backend])
+        assert cursor.fetchone() == (True,)
+
+
 def test_a_quiet_connection_is_used_again(kept: DatabaseWrapper) -> None:
     first = _backend(kept)
-    kept.close()
     assert _backend(kept) == first
 
 
 def test_one_that_the_server_ended_is_replaced_without_anybody_noticing(kept: DatabaseWrapper) -> None:
     first = _backend(kept)
-    kept.close()
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 10_000)", [first])
-        assert cursor.fetchone() == (True,)
+    _end(first)
+    assert _backend(kept) != first
+
+
+def test_after_an_error_the_server_itself_is_asked(kept: DatabaseWrapper) -> None:
+    first = _backend(kept)
+    kept.errors_occurred = True
+    assert _backend(kept) == first
+    assert not kept.errors_occurred
+    _end(first)
+    kept.errors_occurred = True
     assert _backend(kept) != first

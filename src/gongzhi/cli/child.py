@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from procrastinate import App
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""Threads of one web process. Each may hold a database connection, of which the server has a hundred."""
+"""Threads of one web process. Each keeps a database connection, of which the server has a hundred."""
 
+_IDLE_SECONDS = 600
 _PR_SET_PDEATHSIG = 1
 
 
@@ -92,6 +93,8 @@ def _serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
+        # A thread that ends takes its database connection with it.
+        blocking_threads_idle_timeout=_IDLE_SECONDS,
         http=HTTPModes.http1,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

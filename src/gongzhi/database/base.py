@@ -8,22 +8,18 @@ that of a quiet connection never is.
 from __future__ import annotations
 
 import select
-from typing import Any
 
 from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Hands out only connections that still stand."""
+    """Looks at a kept connection before it is used again, and replaces one that has ended."""
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A connection, from the pool where there is one; those that ended meanwhile are replaced by the pool."""
-        while True:
-            found = super().get_new_connection(conn_params)
-            if self.pool is None or _quiet(found.pgconn.socket):
-                return found
-            found.close()
-            self.pool.putconn(found)
+    def is_usable(self) -> bool:
+        """Whether the connection still stands. After an error the server itself is asked."""
+        if self.errors_occurred:
+            return bool(super().is_usable())
+        return not self.connection.closed and _quiet(self.connection.pgconn.socket)
 
 
 def _quiet(socket: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from gongzhi.desk.models import Session
@@ -39,15 +39,14 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         """What the session holds; empty, and without its key, when it is unknown or has expired."""
         self.held = None
-        with prepared(_FIND, [self.session_key, timezone.now()]) as found:
-            row = found.fetchone()
-        if row is None:
+        found = prepared(_FIND, [self.session_key, timezone.now()])
+        if not found:
             self._session_key = None
             return {}
-        data, post = row[0], row[1:]
+        data, *post = found[0]
         if post[0] is not None:
-            self.held = Post.from_db(connection.alias, _POST, post[: len(_POST)])
-            self.held.person = Person.from_db(connection.alias, _PERSON, post[len(_POST) :])
+            self.held = Post.from_db(DEFAULT_DB_ALIAS, _POST, post[: len(_POST)])
+            self.held.person = Person.from_db(DEFAULT_DB_ALIAS, _PERSON, post[len(_POST) :])
         return json.loads(_decoded(data))
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection
 from psycopg.errors import UniqueViolation
-from psycopg.types.json import Jsonb
 
 from gongzhi.flow import rules
 from gongzhi.flow.errors import (
@@ -26,6 +25,7 @@ from gongzhi.flow.errors import (
 from gongzhi.flow.forms import clean, resolved
 from gongzhi.flow.graph import CaseView, Edge, Form, Graph, graph_named
 from gongzhi.flow.lines import COLUMNS, INTO_JOURNAL, Line, line_after, read, signature, tell
+from gongzhi.flow.lists import compact
 from gongzhi.flow.moment import Moment
 from gongzhi.org.acting import Acting
 from gongzhi.org.prepared import prepared
@@ -117,11 +117,10 @@ def form_of(graph: Graph, edge: Edge, case: CaseView) -> Form:
 
 
 def _locked(case_id: int) -> tuple[CaseView, rules.Running]:
-    with prepared(f"SELECT {COLUMNS} FROM flow_case WHERE id = %s {LOCK}", [case_id]) as found:
-        row = found.fetchone()
-    if row is None:
+    found = prepared(f"SELECT {COLUMNS} FROM flow_case WHERE id = %s {LOCK}", [case_id])
+    if not found:
         raise NoSuchCaseError(f"no case {case_id} for this post")
-    return read(row)
+    return read(found[0])
 
 
 def _done(case: CaseView, client_key: str) -> Outcome | None:
@@ -159,33 +158,32 @@ def _moved_meanwhile(case: CaseView) -> MovedMeanwhileError:
 
 def _append(graph: Graph, edge: Edge, line: Line, *, moment: Moment, client_key: str | None) -> None:
     running = line.running
-    values: dict[str, Any] = {
-        "case_id": line.case_id,
-        "seq": line.seq,
-        "graph": graph.name,
-        "at": moment.at,
-        "post": line.acting.post_id,
-        "by": signature(line.acting),
-        "action": edge.action,
-        "source": line.source,
-        "target": line.target,
-        "form": Jsonb(dict(line.form)),
-        "client_key": client_key,
-        "area": line.area,
-        "department": line.department,
-        "holder": line.holder,
-        "day": moment.today,
-        "limit_name": running.limit_name,
-        "started_on": running.started_on,
-        "due": running.due,
-        "provisional": running.provisional,
-        "suspended_due": running.suspended_due,
-        "suspended_on": running.suspended_on,
-        "calendar": running.calendar,
-    }
+    values = (
+        line.case_id,
+        line.seq,
+        graph.name,
+        moment.at,
+        line.acting.post_id,
+        signature(line.acting),
+        edge.action,
+        line.source,
+        line.target,
+        compact(dict(line.form)),
+        client_key,
+        line.area,
+        line.department,
+        line.holder,
+        moment.today,
+        running.limit_name,
+        running.started_on,
+        running.due,
+        running.provisional,
+        running.suspended_due,
+        running.suspended_on,
+        running.calendar,
+    )
     try:
-        with prepared(_APPEND, values):
-            pass
+        prepared(_APPEND, values)
     except IntegrityError as error:
         cause = error.__cause__
         if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == "flow_journal_client_key":
@@ -193,8 +191,4 @@ def _append(graph: Graph, edge: Edge, line: Line, *, moment: Moment, client_key:
         raise
 
 
-_APPEND = f"""{INTO_JOURNAL}
-VALUES (%(case_id)s, %(seq)s, %(graph)s, %(at)s, %(post)s, %(by)s, %(action)s, %(source)s, %(target)s, %(form)s,
-    %(client_key)s, %(area)s, %(department)s, %(holder)s, %(day)s, %(limit_name)s, %(started_on)s, %(due)s,
-    %(provisional)s, %(suspended_due)s, %(suspended_on)s, %(calendar)s, '')
-"""
+_APPEND = f"{INTO_JOURNAL} VALUES ({'%s, ' * 22}'')"
