@@ -35,7 +35,7 @@ def _fold_character(character: str) -> str:
     if character in _VARIANTS:
         return _VARIANTS[character]
     if (
-        character in "〓*＊※★“”‘’＂\""
+        character in '〓*＊※★“”‘’＂"'
         or character.isspace()
         or unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Mn"}
     ):

@@ -251,7 +251,9 @@ class Lexicon:
                     return Tail(same=True, deeds=ABOUT if only_about else frozenset(found))
                 if "的" in rest:
                     # "甲及其配套设施的投资" invests in both; "甲业务及相应的咨询" does 甲, which says what is done.
-                    return Tail(same=True, deeds=self._read_trailing(rest), apart=besides and "其" not in rest)
+                    return Tail(
+                        same=True, deeds=self._read_trailing(rest), apart=besides and "其" not in rest
+                    )
                 if self._other_end.search(rest) and "其" not in rest and "相关" not in rest:
                     return Tail(same=False, deeds=frozenset(found), joint=True)
                 # "甲及乙生产" makes both.

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from gongzhi.scopes.exclusions import Exclusion
 from gongzhi.scopes.folding import Folded, fold
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
 from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
@@ -297,15 +296,10 @@ def _apply(
             if reason is None and (rule.needs or rule.unless):
                 said = said or reading.said_around(place.item, start, end)
                 reason = _words_refuse(said, rule)
-            contradicted = False
             if reason is None and reading.excluded:
-                taken = reading.taken_away(start, end, rule.removed_by)
-                if taken is not None:
-                    # Naming the very thing that "needs a permit" and leaving out all that does contradict each other.
-                    contradicted = taken.sweeping and rule.certainty == "sure" and not rule.yields_to
-                    reason = None if contradicted else _excluded_by(reading, taken)
+                reason = _exclusion_refuses(reading, start, end, rule)
             if reason is None:
-                waits = doubtful or contradicted or reading.left_to_branch(place.item)
+                waits = doubtful or reading.left_to_branch(place.item)
                 certainty = "review" if waits else rule.certainty
                 found.append(_Found(*folded.raw_span(start, end), rule, certainty))
             elif left_out is not None:
@@ -339,8 +333,9 @@ def _words_refuse(said: str, rule: Rule) -> str | None:
     return None
 
 
-def _excluded_by(reading: Reading, area: Exclusion) -> str:
-    return f"被“{reading.text[area.start : area.end]}”排除"
+def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> str | None:
+    area = reading.taken_away(start, end, rule.removed_by)
+    return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
 
 
 def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
