@@ -50,6 +50,7 @@ def settings_for(*, memory: int, free_disk: int, socket_folder: Path, port: int)
         "maintenance_work_mem": f"{_between(32, megabytes // 16, 512)}MB",
         # Few checkpoints during a bulk import, as far as the disk can hold their log.
         "max_wal_size": f"{_between(256, free_disk // _MB // 10, 4096)}MB",
+        "checkpoint_timeout": "15min",
         "wal_compression": "on",
         "jit": "off",  # every query here is short; compiling it costs more than running it
         "timezone": "Asia/Shanghai",

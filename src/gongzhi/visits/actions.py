@@ -83,7 +83,12 @@ def _join(joining: Mapping[int, Sequence[Known]], cause: str, moment: Moment) ->
             by_state[state].append(case_id)
     for state, ids in by_state.items():
         transition_many(graph.GRAPH, state, "add", ids, acting=SYSTEM, moment=moment, form={"cause": cause})
-    _list([(case_id, business) for case_id, some in joining.items() for business in some], cause)
+    # Who was taken off a list may come back to it; on a new one nobody stands yet.
+    _list(
+        [(case_id, business) for case_id, some in joining.items() for business in some],
+        cause,
+        again='ON CONFLICT (visit_id, business_id) DO UPDATE SET cause = excluded.cause, "left" = false',
+    )
 
 
 def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Moment) -> None:
@@ -116,13 +121,12 @@ def _open(opening: Sequence[tuple[str, Sequence[Known]]], cause: str, moment: Mo
     )
 
 
-def _list(rows: Sequence[tuple[int, Known]], cause: str) -> None:
+def _list(rows: Sequence[tuple[int, Known]], cause: str, *, again: str = "") -> None:
     with list_cursor() as cursor:
         cursor.execute(
             "INSERT INTO visits_visitedbusiness (visit_id, business_id, cause, result, returned_result, permit_seen,"
             " words, answers, \"left\") SELECT visit, business, %s, '', '', '', '', '{}', false"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS b (visit, business)"
-            ' ON CONFLICT (visit_id, business_id) DO UPDATE SET cause = excluded.cause, "left" = false',
+            f" FROM unnest(%s::bigint[], %s::bigint[]) AS b (visit, business) {again}",
             [cause, [case_id for case_id, _ in rows], [business.business_id for _, business in rows]],
         )
 
