@@ -30,7 +30,7 @@ from baselines import by_neighbour, by_village_name, keyword_scan
 from machine import describe
 
 from gongzhi.addresses import Gazetteer, Library, match_many
-from gongzhi.packs import load_pack
+from gongzhi.packs import cities, load_pack
 from gongzhi.scopes import default_book, match
 
 if TYPE_CHECKING:
@@ -320,25 +320,7 @@ def _row(name: str, judged: Sequence[Judged]) -> str:
 
 
 def _gazetteer(city: str) -> Gazetteer:
-    if not (ROOT / "src" / "gongzhi" / "packs" / city).is_dir():
-        return Gazetteer()
-    pack = load_pack(city)
-    return Gazetteer.from_rows(
-        (
-            {
-                "code12": v.code12,
-                "name": v.name,
-                "town_code9": v.town_code9,
-                "town": v.town,
-                "area_code6": v.area_code6,
-                "area": v.area,
-                "city": v.city,
-            }
-            for v in pack.villages
-        ),
-        old_names=({"old_name": o.old_name, "code": o.code, "kind": o.kind} for o in pack.old_names),
-        former_villages=({"name": f.name, "current_code12": f.current_code12} for f in pack.former_villages),
-    )
+    return Gazetteer.of_pack(load_pack(city)) if city in cities() else Gazetteer()
 
 
 if __name__ == "__main__":
