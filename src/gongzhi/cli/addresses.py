@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import gzip
 import json
 import os
@@ -89,6 +90,8 @@ def _match(args: argparse.Namespace) -> int:
         raise CommandFailed(
             f"{args.library}：没有一行写明地址和 12 位村社区代码 / no row has an address and a code of 12 digits"
         )
+    gc.collect()
+    gc.freeze()  # the library stays: without this the collector walks through it again and again
     with _opened(args.file) as stream:
         return _answer(stream, library)
 
