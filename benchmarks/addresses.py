@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import gzip
 import os
 import random
@@ -74,6 +75,8 @@ def _run(city: str, known: list[Known], *, plain: bool) -> None:
     print(
         f"\n{city}: {len(rest):,} known addresses, built and calibrated in {built:.1f} s, peak {peak:,.0f} MiB"
     )
+    gc.collect()
+    gc.freeze()  # as the command, the web processes and the import do
     match_many([one.asked for one in asked[:50]], library)
 
     def matched(texts: list[str]) -> Found:
