@@ -26,11 +26,12 @@ from zoneinfo import ZoneInfo
 # One core is what is measured; several threads on small tables only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import knowing
 from baselines import by_neighbour, by_village_name, keyword_scan
 from machine import describe
 
-from gongzhi.addresses import Gazetteer, Library, match_many
-from gongzhi.packs import load_pack
+from gongzhi.addresses import Gazetteer, Library, match_many, normal_text
+from gongzhi.packs import cities, load_pack
 from gongzhi.scopes import default_book, match
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ CITIES = {
 TODAY = dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 CURVE = "reliability.svg"
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
+CURVE_FOLDS = (2, 5, 10, 20)  # libraries of half, four fifths, nine tenths and nineteen twentieths
+CURVE_ASKED = 4_500  # addresses; with many folds not all of a large city need be asked
 Scoped = tuple[set[str], set[str]]  # permits that are sure, permits for review
 
 
@@ -88,11 +91,17 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A city's addresses asked with the village's name removed and as written; shares right of plain methods."""
+    """A city's addresses asked with the village's name removed and as written; shares right of plain methods.
+
+    `larger` holds those that were asked of libraries of (1 - 1/folds) of all addresses, `known` how those of the most
+    folds are known.
+    """
 
     hidden: list[Judged]
     stated: list[Judged]
     plain: dict[str, float]
+    larger: dict[int, list[Judged]]
+    known: list[knowing.Known]
 
 
 def main() -> int:
@@ -193,11 +202,8 @@ def ask_in_folds(folder: Path, city: str, folds: int) -> Asked:
     stated: list[Judged] = []
     plain = {"只认村名 village names only": 0, "最近邻 nearest by n-grams": 0}
     gazetteer = _gazetteer(city)
-    for fold in range(folds):
-        asked = known[fold::folds]
-        rest = [one for place, one in enumerate(known) if place % folds != fold]
-        rows = ({"address": one.address, "village_code": one.village} for one in rest)
-        library = Library.build(rows, gazetteer)
+    for asked, rest in _folds(known, folds):
+        library = _library(rest, gazetteer)
         hidden += judge(library, [(one.removed, one.village) for one in asked])
         stated += judge(library, [(one.address, one.village) for one in asked])
         finders = (
@@ -207,7 +213,36 @@ def ask_in_folds(folder: Path, city: str, folds: int) -> Asked:
         for name, find in zip(plain, finders, strict=True):
             found = find([one.removed for one in asked])
             plain[name] += sum(answer == one.village for answer, one in zip(found, asked, strict=True))
-    return Asked(hidden, stated, {name: right / max(len(known), 1) for name, right in plain.items()})
+    shares = {name: right / max(len(known), 1) for name, right in plain.items()}
+    larger = {folds: hidden}
+    for more in CURVE_FOLDS:
+        if more not in larger:
+            larger[more] = _ask_some(known, gazetteer, more)
+    most = max(larger)
+    names = gazetteer.learned((normal_text(one.address), one.village) for one in known)
+    ways = knowing.how_known([(one.removed, one.village) for one in known], names, most)
+    in_order = [way for fold in range(most) for way in ways[fold::most]]
+    return Asked(hidden, stated, shares, larger, in_order[: len(larger[most])])
+
+
+def _folds(known: list[Known], folds: int) -> Iterator[tuple[list[Known], list[Known]]]:
+    """(one fold, all the others), fold by fold."""
+    for fold in range(folds):
+        yield known[fold::folds], [one for place, one in enumerate(known) if place % folds != fold]
+
+
+def _library(known: Sequence[Known], gazetteer: Gazetteer) -> Library:
+    return Library.build(({"address": one.address, "village_code": one.village} for one in known), gazetteer)
+
+
+def _ask_some(known: list[Known], gazetteer: Gazetteer, folds: int) -> list[Judged]:
+    """The first CURVE_ASKED or more of the addresses, fold by fold, with the village's name removed."""
+    judged: list[Judged] = []
+    for asked, rest in _folds(known, folds):
+        if folds > 2 and len(judged) >= CURVE_ASKED:
+            break
+        judged += judge(_library(rest, gazetteer), [(one.removed, one.village) for one in asked])
+    return judged
 
 
 def _address_part(city: str, folds: int, asked: Asked) -> Iterator[str]:
@@ -232,6 +267,45 @@ def _address_part(city: str, folds: int, asked: Asked) -> Iterator[str]:
     yield ""
     yield f"可信度平均偏差 mean gap between confidence and share, weighted: {calibration_gap(hidden):.3f}"
     yield ""
+    yield from _larger_part(asked)
+
+
+def _larger_part(asked: Asked) -> Iterator[str]:
+    yield "库越大 · With a larger library (village removed)"
+    yield ""
+    yield "| 库占全部 library of all | 条数 n | 正确 right | 自动判定 decided alone | 其中正确 of these right |"
+    yield "|---|---|---|---|---|"
+    for folds, judged in sorted(asked.larger.items()):
+        right, alone, of_these = _shares(judged)
+        yield f"| {1 - 1 / folds:.0%} | {len(judged):,} | {right:.3f} | {alone:.3f} | {of_these} |"
+    yield ""
+    most = asked.larger[max(asked.larger)]
+    yield f"知道多少 · What can be known, library of {1 - 1 / max(asked.larger):.0%}"
+    yield ""
+    yield from knowing.table(asked.known, [one.right for one in most])
+    yield ""
+    for at in (0.95, 0.97, 0.98, 0.99):
+        yield f"- 正确率不低于 at {at:.0%} right: {best_coverage(most, at):.3f}"
+    yield ""
+    yield "上列为事后按可信度取最多条数所得的占比，是上限，不是承诺。"
+    yield "The shares above take as many of the most confident answers as keep that precision, seen afterwards: a"
+    yield "ceiling for any bar, not a promise."
+    yield ""
+
+
+def best_coverage(judged: Sequence[Judged], precision: float) -> float:
+    """The largest share of answers, most confident first, of which at least `precision` are right.
+
+    Equal confidences go in or stay out together.
+    """
+    ranked = sorted(judged, key=lambda one: -one.confidence)
+    best = right = 0
+    for count, (one, following) in enumerate(zip(ranked, [*ranked[1:], None], strict=True), 1):
+        right += one.right
+        whole = following is None or following.confidence < one.confidence
+        if whole and right >= precision * count:
+            best = count
+    return best / max(len(judged), 1)
 
 
 def judge(library: Library, asked: Sequence[tuple[str, str]]) -> list[Judged]:
@@ -312,33 +386,20 @@ def curve(cities: dict[str, list[Judged]]) -> str:
 
 
 def _row(name: str, judged: Sequence[Judged]) -> str:
-    alone = [one.right for one in judged if one.alone]
     town = sum(one.right_town for one in judged) / len(judged)
-    right = sum(one.right for one in judged) / len(judged)
+    right, alone, of_these = _shares(judged)
+    return f"| {name} | {right:.3f} | {alone:.3f} | {of_these} | {town:.4f} |"
+
+
+def _shares(judged: Sequence[Judged]) -> tuple[float, float, str]:
+    """The shares that were right, that were decided alone, and of these right ("–" where there are none)."""
+    alone = [one.right for one in judged if one.alone]
     of_these = f"{sum(alone) / len(alone):.4f}" if alone else "–"
-    return f"| {name} | {right:.3f} | {len(alone) / len(judged):.3f} | {of_these} | {town:.4f} |"
+    return sum(one.right for one in judged) / len(judged), len(alone) / len(judged), of_these
 
 
 def _gazetteer(city: str) -> Gazetteer:
-    if not (ROOT / "src" / "gongzhi" / "packs" / city).is_dir():
-        return Gazetteer()
-    pack = load_pack(city)
-    return Gazetteer.from_rows(
-        (
-            {
-                "code12": v.code12,
-                "name": v.name,
-                "town_code9": v.town_code9,
-                "town": v.town,
-                "area_code6": v.area_code6,
-                "area": v.area,
-                "city": v.city,
-            }
-            for v in pack.villages
-        ),
-        old_names=({"old_name": o.old_name, "code": o.code, "kind": o.kind} for o in pack.old_names),
-        former_villages=({"name": f.name, "current_code12": f.current_code12} for f in pack.former_villages),
-    )
+    return Gazetteer.of_pack(load_pack(city)) if city in cities() else Gazetteer()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import gzip
 import os
 import random
@@ -27,6 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from baselines import by_neighbour, by_village_name
 
 from gongzhi.addresses import Gazetteer, Library, match_many
+from gongzhi.packs import cities, load_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +75,8 @@ def _run(city: str, known: list[Known], *, plain: bool) -> None:
     print(
         f"\n{city}: {len(rest):,} known addresses, built and calibrated in {built:.1f} s, peak {peak:,.0f} MiB"
     )
+    gc.collect()
+    gc.freeze()  # as the command, the web processes and the import do
     match_many([one.asked for one in asked[:50]], library)
 
     def matched(texts: list[str]) -> Found:
@@ -101,17 +105,7 @@ def _report(name: str, method: Callable[[list[str]], Found], asked: list[Known],
 
 
 def _gazetteer(city: str) -> Gazetteer:
-    packed = Path(__file__).parents[1] / "src" / "gongzhi" / "packs" / city
-    if not packed.is_dir():
-        return Gazetteer()
-
-    def table(name: str) -> list[dict[str, str]]:
-        with (packed / name).open(encoding="utf-8", newline="") as text:
-            return list(csv.DictReader(text))
-
-    return Gazetteer.from_rows(
-        table("villages.csv"), old_names=table("old_names.csv"), former_villages=table("former_villages.csv")
-    )
+    return Gazetteer.of_pack(load_pack(city)) if city in cities() else Gazetteer()
 
 
 def _unsure(find: Callable[[list[str]], list[str | None]]) -> Callable[[list[str]], Found]:

@@ -55,6 +55,14 @@ def test_known_doors_stop_deciding_when_they_were_wrong_too_often() -> None:
     assert not bad.decides(np.array([0.1]), np.array([True]), np.array([True])).any()
 
 
+def test_a_few_contradicted_doors_are_enough_to_leave_the_others_to_a_person() -> None:
+    doors = np.ones(60, bool)
+    found = answered(np.full(60, 0.9))
+    for wrong, decides in ((0, True), (1, False)):
+        reliability = measure_reliability(found, np.arange(60) >= wrong, doors, doors)
+        assert reliability.decides(np.array([0.1]), np.array([True]), np.array([True])).all() == decides
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=300))
 def test_confidence_rises_with_the_score_and_is_a_share(judged: list[tuple[float, bool]]) -> None:
     odds = np.array([score for score, _ in judged])

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,11 @@ def test_the_page_states_the_shares_that_were_measured(folder: Path) -> None:
     assert "| 共治 Gongzhi | 0.500 | 0.500 | 0.500 | 0.000 |" in text
     # Two roads, each of one village: the nearest known address always lies in the right one.
     assert "| 最近邻 nearest by n-grams（去掉村名 village removed） | 1.000 | – | – | – |" in text
+    # Every road is known in one village alone, and rightly: what can be known is known.
+    assert re.search(
+        r"known in one village alone, 3 times or more \| 1\.000 \| 1\.000 \| 1\.000 \| 1\.000", text
+    )
+    assert "at 99% right: 1.000" in text
     picture = (folder / "pictures" / "reliability.svg").read_text("utf-8")
     assert picture.startswith("<svg")
     assert "<circle" in picture

@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gongzhi.addresses.alike import FIGURES as ALIKE_FIGURES
+from gongzhi.addresses.alike import Likeness
 from gongzhi.addresses.keys import (
     CALLED,
     GROUPS,
     Pieces,
     address_parts,
     name_keys,
-    numbered_roads,
     once,
 )
+from gongzhi.addresses.numbers import FIGURES as NUMBER_FIGURES
+from gongzhi.addresses.numbers import RoadNumbers
+from gongzhi.addresses.postings import Postings, of_fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,18 +41,13 @@ if TYPE_CHECKING:
 _DOUBT = 0.5  # added to every total: a key seen once speaks for two thirds, not for certain
 _FLOOR = 0.02
 _NOTHING = 1e-9
-_FOLDING = np.uint64(0x9FB21C651E98DF25)
-_NEIGHBOURS = 12  # known numbers looked at on either side of a house number
-_FAR = 8.0
 _NAMED = GROUPS.index("road")  # from here on the groups hold whole names
 FIGURES: tuple[str, ...] = (
     *(f"{group} votes" for group in GROUPS),
     *(f"{group} share" for group in GROUPS),
     *(f"{group} votes" for group in CALLED),
-    "numbers near",
-    "nearest number",
-    "nearest is here",
-    "room to the next",
+    *NUMBER_FIGURES,
+    *ALIKE_FIGURES,
     "known addresses",
     "none known",
 )
@@ -79,51 +78,6 @@ def knows_a_name(figures: Floats, best: Integers) -> NDArray[np.bool_]:
     return np.asarray((votes > 0).any(axis=1))
 
 
-class Postings:
-    """Key → villages that carry it, with counts: sorted keys and one flat run of (village, count) a key."""
-
-    __slots__ = ("counts", "ends", "keys", "starts", "totals", "villages")
-
-    def __init__(self, keys: Hashes, villages: Integers) -> None:
-        order = np.lexsort((villages, keys))
-        keys, villages = keys[order], villages[order]
-        fresh = np.ones(len(keys), bool)
-        fresh[1:] = (keys[1:] != keys[:-1]) | (villages[1:] != villages[:-1])
-        first = np.flatnonzero(fresh)
-        self.counts = np.diff(np.append(first, len(keys))).astype(np.float64)
-        self.villages = villages[first]
-        run_keys = keys[first]
-        heads = np.ones(len(run_keys), bool)
-        heads[1:] = run_keys[1:] != run_keys[:-1]
-        self.starts = np.flatnonzero(heads)
-        self.ends = np.append(self.starts[1:], len(run_keys))
-        self.keys = run_keys[self.starts]
-        self.totals = np.add.reduceat(self.counts, self.starts) if len(self.starts) else np.zeros(0)
-
-    def find(self, keys: Hashes) -> tuple[Integers, Integers]:
-        """Which of `keys` are known, and where: (positions in `keys`, slots here)."""
-        if not len(self.keys):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        slots = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        known = np.flatnonzero(self.keys[slots] == keys)
-        return known, slots[known]
-
-    def spread(self, slots: Integers, cells: Integers, width: int) -> tuple[Integers, Floats, Integers]:
-        """The runs of `slots`, one below the other: (cell of the village, count, position in `slots`).
-
-        `cells[i]` is the cell of village 0 for `slots[i]`; villages are `width` cells apart.
-        """
-        lengths = self.ends[slots] - self.starts[slots]
-        which = np.repeat(np.arange(len(slots)), lengths)
-        runs = np.arange(len(which)) + np.repeat(self.starts[slots] - (np.cumsum(lengths) - lengths), lengths)
-        return cells[which] + self.villages[runs] * width, self.counts[runs], which
-
-
-def _of_fold(keys: Hashes, folds: Integers) -> Hashes:
-    """Keys of their own for the known addresses of each fold."""
-    return np.asarray((keys ^ folds.astype(np.uint64)) * _FOLDING)
-
-
 class TownEvidence:
     """The known addresses of one town, ready to weigh new ones."""
 
@@ -146,25 +100,19 @@ class TownEvidence:
         self._postings = Postings(keys, of[owners])
         self._folds = folds
         if folds is not None:
-            self._in_fold = Postings(_of_fold(keys, folds[owners]), of[owners])
+            self._in_fold = Postings(of_fold(keys, folds[owners]), of[owners])
             cells = folds * len(villages) + of
             inside = np.bincount(cells, minlength=(folds.max(initial=0) + 1) * len(villages))
             self._prior_in_fold = inside.reshape(-1, len(villages)).astype(np.float64)
         named, _, called = name_keys(names)
         self._called = Postings(called, named)
-        self._number_words(words, of)
-
-    def _number_words(self, words: Sequence[Words], of: Integers) -> None:
-        owners, keys, numbers = numbered_roads(words)
-        self._roads = np.unique(keys)
-        places = (np.searchsorted(self._roads, keys) << 20) | numbers
-        order = np.lexsort((owners, places))
-        self._places, self._place_owner = places[order], owners[order]
-        self._place_village = of[owners[order]] if len(owners) else np.zeros(0, np.int64)
+        self._numbers = RoadNumbers(words, of, len(villages))
+        self._likeness = Likeness(owners, keys, of, len(villages), folds)
 
     def forget_folds(self) -> None:
         """Let go of what only the judgement of known addresses needs."""
         self._folds = None
+        self._likeness.forget_folds()
         del self._in_fold, self._prior_in_fold
 
     def weigh(self, words: Sequence[Words], own: Integers | None = None) -> Floats:
@@ -197,7 +145,9 @@ class TownEvidence:
         figures = np.empty((asked, nv, len(FIGURES)))
         at = 0
         standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
-        for part in (votes, share, called, self._near(pieces, asked, without), standing):
+        numbers = self._numbers.weigh(pieces.numbers, asked, self._folds, without)
+        alike = self._likeness.weigh(owners, keys, asked, sizes, without)
+        for part in (votes, share, called, numbers, alike, standing):
             figures[:, :, at : at + part.shape[2]] = part
             at += part.shape[2]
         return figures
@@ -218,7 +168,7 @@ class TownEvidence:
             slots, (owners * (shape[1] * shape[2]) + groups)[known], shape[2]
         )
         if without is not None:
-            inside = _of_fold(keys[known], without[owners[known]])
+            inside = of_fold(keys[known], without[owners[known]])
             mine, fold_slots = self._in_fold.find(inside)
             totals = totals.copy()
             totals[mine] -= self._in_fold.totals[fold_slots]
@@ -235,41 +185,3 @@ class TownEvidence:
             np.maximum(votes, 0, out=votes)
             votes[votes < _NOTHING] = 0
         return votes
-
-    def _near(self, pieces: Pieces, asked: int, without: Integers | None) -> Floats:
-        """How near on the same road each village's known numbers are; the same side of the road counts nearer."""
-        nv = len(self.villages)
-        result = np.zeros((asked, nv, 4))
-        owners, keys, numbers = pieces.numbers
-        if not len(owners) or not len(self._places):
-            return result
-        roads = np.minimum(np.searchsorted(self._roads, keys), len(self._roads) - 1)
-        known = self._roads[roads] == keys
-        owners, numbers, roads = owners[known], numbers[known], roads[known]
-        at = np.searchsorted(self._places, (roads << 20) | numbers)
-        around = at[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS)
-        inside = (around >= 0) & (around < len(self._places))
-        around = np.clip(around, 0, len(self._places) - 1)
-        places = self._places[around]
-        inside &= (places >> 20) == roads[:, None]
-        if without is not None and self._folds is not None:
-            inside &= self._folds[self._place_owner[around]] != without[owners][:, None]
-        gap = np.abs((places & 0xFFFFF) - numbers[:, None])
-        distance = np.log1p(gap + (gap & 1))
-        rows, cols = np.nonzero(inside)
-        asker, village = owners[rows], self._place_village[around[rows, cols]]
-        d = distance[rows, cols]
-        cells = asker * nv + village
-        pull = np.bincount(cells, np.exp(-1.5 * d), minlength=asked * nv).reshape(-1, nv)
-        closest = np.full(asked * nv, _FAR)
-        np.minimum.at(closest, cells, d)
-        nearest = closest.reshape(-1, nv)
-        best = nearest.min(axis=1, keepdims=True)
-        result[:, :, 0] = pull / (pull.sum(axis=1, keepdims=True) + 0.02)
-        result[:, :, 1] = _FAR - nearest
-        leads = (nearest == best) & (best < _FAR)
-        result[:, :, 2] = leads
-        if nv > 1:
-            second = np.partition(nearest, 1, axis=1)[:, 1:2]
-            result[:, :, 3] = np.where(leads, np.minimum(second - best, 3.0), 0)
-        return result

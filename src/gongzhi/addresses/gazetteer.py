@@ -17,6 +17,8 @@ from gongzhi.addresses.normal import normal_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from gongzhi.packs import Pack
+
 _VILLAGE_ENDINGS = (
     "社区居民委员会|社区居委会|村村民委员会|村民委员会|居民委员会|村委员会|居委会|村委会|(?<!虚拟)社区"
 )
@@ -151,6 +153,29 @@ class Gazetteer:
         made.cities = frozenset(cities)
         made._index(town_names, shorts, read_off=set())
         return made
+
+    @classmethod
+    def of_pack(cls, pack: Pack) -> Gazetteer:
+        """Names of the divisions of a city's pack, with its old and former ones."""
+        return cls.from_rows(
+            (
+                {
+                    "code12": village.code12,
+                    "name": village.name,
+                    "town_code9": village.town_code9,
+                    "town": village.town,
+                    "area_code6": village.area_code6,
+                    "area": village.area,
+                    "city": village.city,
+                }
+                for village in pack.villages
+            ),
+            old_names=({"old_name": o.old_name, "code": o.code, "kind": o.kind} for o in pack.old_names),
+            former_villages=(
+                {"name": former.name, "current_code12": former.current_code12}
+                for former in pack.former_villages
+            ),
+        )
 
     def learned(self, known: Iterable[tuple[str, str]]) -> Gazetteer:
         """This gazetteer with the names that `known` (normal text, village code) agree on and it lacks.

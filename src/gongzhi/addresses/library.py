@@ -34,8 +34,10 @@ _STATED_PRIOR = 100
 _JUDGED_AT_MOST = (
     20_000  # addresses judged for the reliability; more would change it by less than it can know
 )
-_FITTED_AT_MOST = 4_000  # addresses that the weights are fitted to: they are some sixty numbers
-_FOLDS = 10  # a tenth of a town's known addresses is judged by the other nine tenths
+_FITTED_AT_MOST = 8_000  # addresses that the weights are fitted to: they are some sixty numbers
+_FOLDS = (
+    20  # a twentieth of a town's known addresses is judged by the others: nearly what a new address will meet
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     Truths = NDArray[np.bool_]
 
 AUTO_PRECISION = 0.99
-_DOOR_PRIOR = (
-    99.5,
-    100,
-)  # right, judged: a known door tells its village unless somebody wrote it down wrongly
+# Right, judged: a known door tells its village unless somebody wrote it down wrongly. It counts as few addresses, so
+# that two doors that a small library contradicts are enough to leave the others to a person.
+_DOOR_PRIOR = (19.9, 20)
 _CAUTION = 1.28  # standard errors: the bar has to hold with nine chances in ten, not on the average
 _RIDGE = 50.0
 _STEPS = 12

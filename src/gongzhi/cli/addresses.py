@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import gzip
 import json
 import os
@@ -89,6 +90,8 @@ def _match(args: argparse.Namespace) -> int:
         raise CommandFailed(
             f"{args.library}：没有一行写明地址和 12 位村社区代码 / no row has an address and a code of 12 digits"
         )
+    gc.collect()
+    gc.freeze()  # the library stays: without this the collector walks through it again and again
     with _opened(args.file) as stream:
         return _answer(stream, library)
 
@@ -100,23 +103,7 @@ def _city_names(city: str | None, rows: list[Mapping[str, str]]) -> Gazetteer:
         city = next((code for code in cities() if load_pack(code).city_code4 in used), None)
     if city is None:
         return Gazetteer()
-    pack = load_pack(city)
-    return Gazetteer.from_rows(
-        (
-            {
-                "code12": v.code12,
-                "name": v.name,
-                "town_code9": v.town_code9,
-                "town": v.town,
-                "area_code6": v.area_code6,
-                "area": v.area,
-                "city": v.city,
-            }
-            for v in pack.villages
-        ),
-        old_names=({"old_name": o.old_name, "code": o.code, "kind": o.kind} for o in pack.old_names),
-        former_villages=({"name": f.name, "current_code12": f.current_code12} for f in pack.former_villages),
-    )
+    return Gazetteer.of_pack(load_pack(city))
 
 
 def _table(path: str, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
