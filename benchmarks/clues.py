@@ -284,8 +284,10 @@ def _chains() -> None:
     with acting_as(SYSTEM):
         seen = verify()
     assert not seen.broken, f"{len(seen.broken)} journals are broken"
+    took = time.perf_counter() - started
     print(
-        f"{seen.lines:,} journal lines of {seen.cases:,} cases, chains whole; checked in {time.perf_counter() - started:,.0f} s"
+        f"{seen.lines:,} journal lines of {seen.cases:,} cases, chains whole; checked in {took:,.0f} s",
+        flush=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,11 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.clues import queries
-from gongzhi.clues.guiding import guidance, hand_over
+from gongzhi.clues.guiding import Matter, guidance, hand_over
 from gongzhi.clues.numbers import number_of
 from gongzhi.desk import words
 from gongzhi.flow.errors import FlowError
@@ -44,9 +46,30 @@ def sheet(request: Any, clue_id: int) -> HttpResponse:
     context = {
         "clue": clue,
         "number": number_of(clue.part_of_id or clue.pk, clue.found_on.year),
-        "matters": matters,
+        "sheets": [_sheet(language, matters, request) for language in ("zh-hans", "en")] if matters else [],
         "day": request.moment.today,
-        "unit": words.unit(request.post_held),
         "case_url": reverse("case", args=[clue_id]),
     }
     return render(request, "desk/clue_guidance.html", context)
+
+
+def _sheet(language: str, matters: Sequence[Matter], request: Any) -> dict[str, Any]:
+    """What one of the two sheets says, in its own language whatever the reader's is."""
+    with override(language):
+        return {
+            "language": language,
+            "unit": words.unit(request.post_held),
+            "matters": [
+                {
+                    "what": one.what,
+                    "name": words.Bilingual(one.name.zh, one.name.en).said,
+                    "counters": [words.Bilingual(place.zh, place.en).said for place in one.counters],
+                    "first": one.first,
+                    "days": one.days,
+                    "basis": one.basis,
+                    "verified": one.verified,
+                    "materials": [words.Bilingual(what.zh, what.en).said for what in one.materials],
+                }
+                for one in matters
+            ],
+        }
