@@ -1,6 +1,6 @@
 """A city's clues of several years, generated at a realistic mix and brought to their ends through the graph, in bulk.
 
-    python benchmarks/clues.py [CLUES] [PROCESSES]
+    python benchmarks/clues.py [CLUES] [--processes N] [--in FOLDER --seconds S]
 
 357,200 is what one city had to 2021. Every clue is judged by the rules, opened, urged, pushed, objected to, handled,
 checked and closed through the same acts as at a desk, by as many processes as there are cores, each with towns of its
@@ -9,10 +9,15 @@ the journal, and pages of the ledger and of work lists are timed for several pos
 a time, and the page found by counting rows off (OFFSET). Clues come in portions, so that memory does not grow with
 them; after each, one line says how far it is. Months pass in minutes here: while the tables still grow fast, their
 statistics are taken anew between portions, as autovacuum does by itself where time passes.
+
+On a machine that one has to oneself only for minutes at a time: with a FOLDER that stays, each process lets go after S
+seconds and the same command goes on from there; the call that finds everything ended checks and measures. Only the
+seconds in which a process worked are counted.
 """
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import json
 import os
@@ -46,61 +51,92 @@ GROUPS = ("town", "village", "trade", "kind", "source", "department", "result", 
 def main() -> None:
     """Generate, run to the end, check and measure; as one of several processes: only generate and run."""
     if os.environ.get(PART):
-        _work(*json.loads(os.environ[PART]))
+        _work(**json.loads(os.environ[PART]))
         return
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 357_200
-    processes = int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count() or 1
-    folder = Path(tempfile.mkdtemp(prefix="gongzhi-benchmark-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("clues", type=int, nargs="?", default=357_200)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--in", type=Path, dest="folder")
+    parser.add_argument("--seconds", type=float, default=float("inf"))
+    asked = parser.parse_args()
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="gongzhi-benchmark-"))
+    if not asked.folder:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     os.environ["GONGZHI_HOME"] = str(folder / "home")
     os.environ["DJANGO_SETTINGS_MODULE"] = "gongzhi.settings"
     os.environ.pop("DATABASE_URL", None)
+    began = (folder / "home").exists()
     _command("database", "start")
     atexit.register(_command, "database", "stop")
-    _command("init", "--city", "dongguan")
+    if not began:
+        _command("init", "--city", "dongguan")
     print(describe(), flush=True)
-    day = _run(count, processes)
+    done = _run(asked.clues, asked.processes, folder, asked.seconds)
+    if not all(one["ended"] for one in done):
+        print(
+            f"so far {sum(one['opened'] for one in done):,} of {asked.clues:,} opened; run it again to go on"
+        )
+        return
+    if began and asked.seconds != float("inf") and any(one["worked"] for one in done):
+        print("all have ended; run it again to check and measure")
+        return
     import django  # noqa: PLC0415 - the settings read the home that was made a moment ago
 
     django.setup()
-    print(f"  the same one at a time: {_one_at_a_time(day):,.0f} acts/s", flush=True)
-    _check(count)
+    day = date.fromisoformat(max(one["day"] for one in done))
+    _check(asked.clues)
     _pages(day)
+    _chains()
+    print(f"the same one at a time: {_one_at_a_time(day):,.0f} acts/s", flush=True)
 
 
-def _run(count: int, processes: int) -> date:
-    """Everything from finding to the end, by several processes at once; prints the rates, returns the last day."""
-    started, before = time.perf_counter(), os.times()
+def _run(count: int, processes: int, folder: Path, seconds: float) -> list[dict[str, Any]]:
+    """From finding to the end, by several processes at once; prints the rates, returns what each has done."""
     shares = [count // processes + (number < count % processes) for number in range(processes)]
     working = [
         subprocess.Popen(
             [sys.executable, __file__],
-            env=os.environ | {PART: json.dumps([number, processes, share])},
-            stdout=subprocess.PIPE,
-            text=True,
+            env=os.environ
+            | {
+                PART: json.dumps(
+                    {
+                        "number": number,
+                        "processes": processes,
+                        "count": share,
+                        "state": str(folder / f"part-{number}.json"),
+                        "seconds": min(seconds, 1e9),
+                    }
+                )
+            },
         )
         for number, share in enumerate(shares)
     ]
-    answers = [process.communicate()[0] for process in working]
+    for process in working:
+        process.wait()
     assert all(process.returncode == 0 for process in working), "a process failed"
-    took, after = time.perf_counter() - started, os.times()
-    done = [json.loads(answer.splitlines()[-1]) for answer in answers]
-    acts, opening, moving = (sum(one[name] for one in done) for name in ("acts", "opening", "moving"))
-    own = after.children_user + after.children_system - before.children_user - before.children_system
+    done = [json.loads((folder / f"part-{number}.json").read_text()) for number in range(processes)]
+    total = {
+        name: sum(one[name] for one in done) for name in ("opened", "acts", "opening", "moving", "processor")
+    }
+    took = max(one["opening"] + one["moving"] for one in done)
     print(
-        f"{count:,} clues, {acts:,} acts after the openings, by {processes} processes: {took:,.0f} s"
-        f" ({own:,.0f} s of processor in them, the rest is the database's)"
+        f"{total['opened']:,} clues, {total['acts']:,} acts after the openings, by {processes} processes at once:"
+        f" {took:,.0f} s ({total['processor']:,.0f} s of processor in them, the rest is the database's)"
     )
     print(
-        f"  a process judges and opens {count / opening:,.0f}/s and moves {acts / moving:,.0f} acts/s",
+        f"  each judges and opens {total['opened'] / total['opening']:,.0f}/s"
+        f" and moves {total['acts'] / total['moving']:,.0f} acts/s",
         flush=True,
     )
-    return date.fromisoformat(max(one["day"] for one in done))
+    return done
 
 
-def _work(number: int, processes: int, count: int) -> None:
-    """The share of one process, in towns of its own; the last line that it prints is what it did, as JSON."""
+def _work(*, number: int, processes: int, count: int, state: str, seconds: float) -> None:
+    """The share of one process, in towns of its own, for so many seconds; what it has done stands in `state`."""
     import django  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
@@ -111,7 +147,6 @@ def _work(number: int, processes: int, count: int) -> None:
     from gongzhi.org.access import acting_as  # noqa: PLC0415
     from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
 
-    rng = np.random.default_rng([20_260_921, number])
     every = _grids()
     towns = sorted({grid[:9] for grid in every})
     own = towns[number * len(towns) // processes : (number + 1) * len(towns) // processes]
@@ -119,39 +154,56 @@ def _work(number: int, processes: int, count: int) -> None:
     # What lies in no town yet is the first process's, which then names one of its own.
     among = ("" if number == 0 else own[0], f"{own[-1]}~")
     villages, staff = by_village(grids), Staff({}, {}, {}, {}, {})
-    opened = acts = counted = 0
-    opening = moving = 0.0
-    day, size = FIRST, min(-(-count // BATCHES), MOST // processes)
-    while True:
-        moment = _moment(day)
-        if opened < count:
-            found = invent_clues(
-                min(size, count - opened), grids, rng, day, first=number * 100_000_000 + opened
-            )
+    begun, size = time.perf_counter(), min(-(-count // BATCHES), MOST // processes)
+    done = _state(Path(state)) | {"worked": False}
+    while not done["ended"] and time.perf_counter() - begun < seconds:
+        cpu, day = time.process_time(), date.fromisoformat(done["day"])
+        moment, rng = _moment(day), np.random.default_rng([20_260_921, number, day.toordinal()])
+        if done["opened"] < count:
+            first = number * 100_000_000 + done["opened"]
+            found = invent_clues(min(size, count - done["opened"]), grids, rng, day, first=first)
             if number:
                 found = [one if len(one.area) > 4 else replace(one, area=grids[0]) for one in found]
             started = time.perf_counter()
             _open(found, moment)
-            opening += time.perf_counter() - started
-            opened += len(found)
+            done["opening"] += time.perf_counter() - started
+            done["opened"] += len(found)
         started = time.perf_counter()
         with acting_as(SYSTEM):
             made = ClueWork(staff, moment, rng, villages, share=1.0, among=among).run()
-        moving += time.perf_counter() - started
-        acts += made
+        if number == 0 and done["opened"] >= 2 * done["counted"]:
+            done["counted"] = done["opened"]
+            _analyze()
+        done["moving"] += time.perf_counter() - started
+        done["acts"] += made
+        done["processor"] += time.process_time() - cpu
+        done |= {
+            "worked": True,
+            "ended": done["opened"] >= count and not made,
+            "day": (day + timedelta(days=7)).isoformat(),
+        }
+        Path(state).write_text(json.dumps(done))
         print(
-            f"  {number}: {day}, {opened:,} of {count:,} opened, {acts:,} acts, {opening + moving:,.0f} s,"
-            f" at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB in this process",
+            f"  {number}: {day}, {done['opened']:,} of {count:,} opened, {done['acts']:,} acts,"
+            f" {done['opening'] + done['moving']:,.0f} s, at most"
+            f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB in this process",
             file=sys.stderr,
             flush=True,
         )
-        if opened >= count and not made:
-            break
-        if number == 0 and opened >= 2 * counted:
-            counted = opened
-            _analyze()
-        day += timedelta(days=7)
-    print(json.dumps({"acts": acts, "opening": opening, "moving": moving, "day": day.isoformat()}))
+    Path(state).write_text(json.dumps(done))
+
+
+def _state(path: Path) -> dict[str, Any]:
+    """What a process has done so far."""
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text())
+        return found
+    return {
+        **dict.fromkeys(("opened", "acts", "counted"), 0),
+        **dict.fromkeys(("opening", "moving", "processor"), 0.0),
+        "day": FIRST.isoformat(),
+        "ended": False,
+    }
 
 
 def _grids() -> list[str]:
@@ -206,7 +258,7 @@ def _one_at_a_time(day: date) -> float:
             [case_id] = open_clues([one], acting=SYSTEM, moment=moment)
         village = Acting(1, Role.VILLAGE, one.area[:12])
         with acting_as(SYSTEM):
-            state = _state(case_id)
+            state = _standing(case_id)
         if state == "found":
             for action, form in (("urge", {}), ("correct", {"result": "licensed", "words": "已办照"})):
                 with acting_as(village):
@@ -216,7 +268,7 @@ def _one_at_a_time(day: date) -> float:
     return acts / (time.perf_counter() - started)
 
 
-def _state(case_id: int) -> str:
+def _standing(case_id: int) -> str:
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
@@ -225,11 +277,10 @@ def _state(case_id: int) -> str:
 
 
 def _check(count: int) -> None:
-    """All have ended but those that were opened one at a time, none is lost, and the ledger agrees with the journal."""
+    """All have ended, none is lost, and the ledger agrees with the journal, whatever it is summed by."""
     from django.db import connection  # noqa: PLC0415
 
     from gongzhi.clues.ledger import LedgerFilter, sums  # noqa: PLC0415
-    from gongzhi.flow.verify import verify  # noqa: PLC0415
     from gongzhi.org.access import acting_as  # noqa: PLC0415
     from gongzhi.org.acting import SYSTEM, Acting  # noqa: PLC0415
     from gongzhi.org.roles import Role  # noqa: PLC0415
@@ -248,34 +299,47 @@ def _check(count: int) -> None:
             " ON k.case_id = j.case_id WHERE k.part_of_id IS NULL AND j.source <> j.target"
         )
         journal = cursor.fetchone()
-        cursor.execute("SELECT count(*) FROM flow_journal")
-        (lines,) = cursor.fetchone()
         cursor.execute(
-            "SELECT c.state, count(*) FROM flow_case c WHERE c.graph = 'clues' AND c.is_open GROUP BY 1"
+            "SELECT count(*) FROM clues_clue k WHERE k.part_of_id IS NULL AND k.ended = 'merged'"
+            " AND NOT EXISTS (SELECT FROM clues_clue other WHERE other.case_id = k.merged_into_id)"
         )
-        standing = dict(cursor.fetchall())
+        (lost,) = cursor.fetchone()
     assert cases == rows, f"{cases - rows} cases have no clue"
     with acting_as(city):
-        groups = ("town", "trade", "kind", "source", "department", "result")
-        totals = {by: sums(city, LedgerFilter(), by, moment=_moment(FIRST)) for by in groups}
+        totals = {by: sums(city, LedgerFilter(), by, moment=_moment(FIRST)) for by in GROUPS}
     for by, found in totals.items():
         summed = tuple(
             sum(getattr(one, name) for one in found)
             for name in ("found", "closed", "dismissed", "merged", "withdrawn")
         )
         assert summed == tuple(journal[:5]), f"the ledger by {by} says {summed}, the journal {journal[:5]}"
-    with acting_as(SYSTEM):
-        broken = verify().broken
-    assert not broken, f"{len(broken)} journals are broken"
     print(
-        f"{cases:,} cases of clues and parts, {lines:,} journal lines, chains whole; open still: {standing or 'none'}"
+        f"{cases:,} cases of clues and of departments' parts, {still:,} still open, {lost:,} merged into nothing"
     )
     print(
-        f"  ledger by {', '.join(totals)}: each sums to the journal's {journal[0]:,} found, {journal[1]:,} closed"
+        f"  ledger by {', '.join(totals)}: each sums to the journal's {journal[0]:,} found, {journal[1]:,} closed,"
+        f" {journal[2]:,} not unlicensed, {journal[3]:,} merged",
+        flush=True,
     )
-    one_by_one = ONE_BY_ONE
-    assert still <= one_by_one, f"{still} clues did not end"
+    assert (still, lost) == (0, 0)
     assert journal[0] >= count
+
+
+def _chains() -> None:
+    """Every journal line is what it was when it was written."""
+    from gongzhi.flow.verify import verify  # noqa: PLC0415
+    from gongzhi.org.access import acting_as  # noqa: PLC0415
+    from gongzhi.org.acting import SYSTEM  # noqa: PLC0415
+
+    started = time.perf_counter()
+    with acting_as(SYSTEM):
+        seen = verify()
+    assert not seen.broken, f"{len(seen.broken)} journals are broken"
+    took = time.perf_counter() - started
+    print(
+        f"{seen.lines:,} journal lines of {seen.cases:,} cases, chains whole; checked in {took:,.0f} s",
+        flush=True,
+    )
 
 
 def _pages(day: date) -> None:

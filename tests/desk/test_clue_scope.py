@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
 from django.urls import get_resolver, reverse
 from PIL import Image
 from tests.clues.conftest import MARKET, TOBACCO_SHOP, Clues, settle_clues
 from tests.databases import Databases
-from tests.loop.city import GRID, PASSWORD, VILLAGE
+from tests.loop.city import GRID, OTHER_GRID, PASSWORD, VILLAGE
 from tests.loop.visitor import Visitor, text_of
 
 from gongzhi.clues.actions import keep_photo
@@ -31,10 +33,12 @@ from gongzhi.clues.models import (
 from gongzhi.clues.reports import receive_report
 from gongzhi.clues.rules import Situation, Where
 from gongzhi.desk import words
+from gongzhi.exchange.actions import issue
 from gongzhi.flow.moment import set_clock
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
-from gongzhi.org.models import Person
+from gongzhi.org.models import Person, Post
+from gongzhi.registry.models import Business
 
 Desk = Callable[..., Visitor]
 SIGN = "虚拟机密小吃"
@@ -45,6 +49,7 @@ PAGES = (
     "clue_serious",
     "clue_ledger",
     "clue_ledger_export",
+    "clue_ledger_sums",
     "clue_plans",
     "clue_pairs",
     "clue_operations",
@@ -53,6 +58,7 @@ PAGES = (
     "clue_reports",
     "clue_readings",
     "clue_hotline",
+    "rule_objections",
 )
 
 
@@ -253,6 +259,191 @@ def test_the_two_posts_read_an_identity_only_with_a_reason_and_on_record(
     with acting_as(SYSTEM):
         assert IdentityAccess.objects.get().why == "核实地点"
     assert "核实地点" in text_of(visitor.get(reverse("clue_readings")))
+
+
+OPEN_TO_ALL = {"clues_market"}
+"""What is no clue: the list of markets."""
+OF_THE_REPORTS = {"clues_report", "clues_hotline_file", "clues_hotline_row", "clues_identity_access"}
+
+
+def _seen_in_tables() -> dict[str, int]:
+    """Rows of each table of the clues, of their cases and journals, that the pass of the moment shows; what the
+    application may not read at all counts as none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relname LIKE 'clues\\_%%'"
+            " AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        found = {}
+        for table in [*tables, "flow_case", "flow_journal"]:
+            graphs = " WHERE graph LIKE 'clue%%'" if table.startswith("flow") else ""
+            cursor.execute(f"SELECT count(*) FROM {table}{graphs}")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_raw_sql_shows_a_neighbour_and_a_stranger_no_row_of_a_clue(
+    city: Clues, numbers: dict[str, int]
+) -> None:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clues_hotline_file (file_name, sha256, read_at, counts) VALUES ('x', %s, now(), '{}')"
+            " RETURNING id",
+            ["0" * 64],
+        )
+        cursor.execute(
+            "INSERT INTO clues_hotline_row (file_id, line, order_no, outcome, clue_id, why)"
+            " VALUES (%s, 2, 'A1', 'opened', %s, '[]')",
+            [cursor.fetchone()[0], numbers["case_id"]],
+        )
+    city.act("village", city.report(sign="已办结").case_id, "correct", result="licensed", words="已办照")
+    with acting_as(SYSTEM):
+        everything = _seen_in_tables()
+    # Whatever table is added later has to be filled here, or this test would say nothing about it.
+    empty = {table for table, count in everything.items() if not count}
+    assert empty <= {"clues_assistance", "clues_joint_clue", "clues_stage_plan", "clues_market_report"} | {
+        "clues_objection",
+        "clues_alert",
+        "clues_revisit",
+        "clues_identity_access",
+    }
+    for who in (*THEIRS, *OURS_WITHOUT, "market_manager"):
+        with acting_as(city.people[who]):
+            seen = {table: count for table, count in _seen_in_tables().items() if table not in OPEN_TO_ALL}
+        # The law of the trade has the licensing department told (抄告): of that copy it reads, and of nothing else.
+        assert seen.pop("clues_copy") == (who == "tobacco"), who
+        assert set(seen.values()) == {0}, (who, seen)
+    # The application itself, for nobody: as any page without a post.
+    seen = {table: count for table, count in _seen_in_tables().items() if table not in OPEN_TO_ALL}
+    assert set(seen.values()) == {0}
+
+
+def test_the_two_posts_reach_of_the_clues_what_was_reported_and_no_file_of_anybodys(
+    desk: Desk, city: Clues, numbers: dict[str, int]
+) -> None:
+    with acting_as(SYSTEM):
+        reported = Report.objects.get(pk=numbers["report_id"]).clue_id
+    for who in ("report_desk", "report_reward"):
+        with acting_as(city.people[who]), connection.cursor() as cursor:
+            cursor.execute("SELECT case_id FROM clues_clue")
+            assert cursor.fetchall() == [(reported,)], who
+            seen = _seen_in_tables()
+            assert (seen["flow_case"], seen["flow_journal"], seen["clues_ended"]) == (0, 0, 0)
+            assert seen["clues_operator"] == 1
+        visitor = desk(who)
+        for case in (reported, numbers["case_id"]):
+            assert visitor.get(reverse("case", args=[case])).status_code == 404
+        page = visitor.get(reverse("clue_report_one", args=[numbers["report_id"]]))
+        assert page.status_code == 200
+        assert "已收到，正在核实" in text_of(page)
+    for who in ("village", "town_office", "registrar", "market"):
+        with acting_as(city.people[who]):
+            seen = _seen_in_tables()
+        assert {table: seen[table] for table in OF_THE_REPORTS} == dict.fromkeys(OF_THE_REPORTS, 0), who
+
+
+def test_a_pair_across_the_border_is_shown_to_neither_side(city: Clues, numbers: dict[str, int]) -> None:
+    there = city.report(TOBACCO_SHOP, sign=SIGN, area=OTHER_GRID).case_id
+    with acting_as(SYSTEM):
+        Likeness.objects.create(
+            clue_id=there,
+            other_id=numbers["case_id"],
+            verdict="probable",
+            score=0.9,
+            proposed_on=city.moment.today,
+        )
+    for who in ("town_office", "other_town_office"):
+        with acting_as(city.people[who]):
+            assert not Likeness.objects.filter(clue_id=there).exists(), who
+    with acting_as(city.people["city_office"]):
+        assert Likeness.objects.filter(clue_id=there).exists()
+
+
+def test_the_api_of_other_systems_says_nothing_of_a_clue(city: Clues, numbers: dict[str, int]) -> None:
+    with acting_as(SYSTEM):
+        held = Post.objects.get(pk=city.people["registrar"].post_id)
+        _, token = issue("别的系统", held, valid_to=date(2026, 12, 31))
+        code = Business.objects.get(name=SIGN).uscc
+    set_clock(lambda: city.now)
+    try:
+        client = Client(headers={"authorization": f"Bearer {token}"})
+        answers = [
+            client.get(address)
+            for address in (
+                f"/api/v1/businesses/{code}",
+                "/api/v1/openapi.json",
+                "/api/v1/clues",
+                f"/api/v1/clues/{numbers['case_id']}",
+                f"/api/v1/cases/{numbers['case_id']}",
+                f"/api/v1/reports/{numbers['report_id']}",
+            )
+        ]
+    finally:
+        set_clock(None)
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 404, 404, 404]
+    told = json.dumps(answers[0].json(), ensure_ascii=False)
+    for secret in ("clue", "线索", "无证", "隔壁", str(numbers["case_id"])):
+        assert secret not in told, secret
+    assert "clue" not in answers[1].content.decode()
+
+
+def test_an_upheld_objection_is_in_the_rule_workbench_and_what_was_made_of_it_is_put_down(
+    desk: Desk, city: Clues, numbers: dict[str, int]
+) -> None:
+    case = numbers["case_id"]
+    city.act("market", case, "object", reason="not_our_duty", words="依据职责清单")
+    city.act("town_office", case, "reroute", department="health", words="异议成立")
+    visitor = desk("city_office")
+    assert reverse("rule_objections") in text_of(visitor.get(reverse("rulebooks")))
+    page = text_of(visitor.get(reverse("rule_objections")))
+    for said in ("依据职责清单", "异议成立", reverse("case", args=[case])):
+        assert said in page, said
+    ((objection,),) = city.rows("SELECT id FROM clues_objection")
+    address = reverse("rule_objection", args=[objection])
+    assert visitor.post(address, words=" ").status_code == 302
+    assert visitor.post(address, words="十月起改职责表").status_code == 302
+    page = text_of(visitor.get(reverse("rule_objections")))
+    assert "十月起改职责表" in page
+    assert "依据职责清单" not in page
+    for username in ("town_office", "market", "registrar", "report_desk"):
+        assert desk(username).get(reverse("rule_objections")).status_code == 403
+        assert desk(username).post(address, words="x").status_code == 403
+
+
+def test_the_guidance_sheet_is_in_both_languages_and_its_handing_over_is_kept(
+    desk: Desk, city: Clues, numbers: dict[str, int]
+) -> None:
+    address = reverse("clue_guidance", args=[numbers["case_id"]])
+    visitor = desk("town_office")
+    assert address in text_of(visitor.get(reverse("case", args=[numbers["case_id"]])))
+    for language in ("zh-hans", "en"):
+        page = text_of(desk("town_office", language).get(address))
+        for said in (
+            "烟草专卖零售许可",
+            "Tobacco monopoly retail permit",
+            "20 个工作日",
+            "20 working days",
+            "行政许可法",
+        ):
+            assert said in page, (language, said)
+    assert visitor.post(address).status_code == 302
+    assert city.journal(numbers["case_id"])[-1].form["guidance"] == ["P024"]
+    assert desk("city_centre").get(address).status_code == 403
+
+
+def test_over_a_whole_city_the_sums_come_after_the_list_and_by_a_link_without_scripts(
+    desk: Desk, city: Clues
+) -> None:
+    city.report(TOBACCO_SHOP)
+    wide, town = desk("city_office"), desk("town_office")
+    page = text_of(wide.get(reverse("clue_ledger"), trade="tobacco_retail"))
+    sums = f"{reverse('clue_ledger_sums')}?trade=tobacco_retail&amp;by=town"
+    assert f'hx-get="{sums}"' in page
+    assert '<th scope="col"' in text_of(wide.get(reverse("clue_ledger_sums"), trade="tobacco_retail"))
+    assert "hx-get" not in text_of(wide.get(reverse("clue_ledger"), sums="1"))
+    assert "hx-get" not in text_of(town.get(reverse("clue_ledger")))
+    assert desk("officer").get(reverse("clue_ledger_sums")).status_code == 403
 
 
 def test_a_markets_manager_reports_a_stall_and_sees_only_that_it_goes_on(desk: Desk, city: Clues) -> None:

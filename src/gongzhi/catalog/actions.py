@@ -28,6 +28,7 @@ from gongzhi.catalog.unlicensed import (
     DutyRule,
     EnforcementAct,
     Exemption,
+    GuideMaterial,
     Hazard,
     ObjectionEvidence,
     TradePermit,
@@ -97,6 +98,7 @@ def load(pack: Pack, digest: str | None = None) -> bool:
             (Hazard, pack.national.hazards),
             (Treatment, pack.national.treatments),
             (ObjectionEvidence, pack.national.objection_evidence),
+            (GuideMaterial, pack.national.guide_materials),
             (Count, pack.national.counts),
             (CityDepartment, pack.departments),
         ):

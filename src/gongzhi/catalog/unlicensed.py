@@ -177,6 +177,21 @@ class Treatment(Dated):
         return self.code
 
 
+class GuideMaterial(Dated):
+    """What somebody brings who wants to be licensed."""
+
+    matter = _code()
+    code = _code()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+
+    class Meta:
+        constraints = _dated("guide_material", "matter", "code")
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
 class ObjectionEvidence(Dated):
     """What a department has to lay before the town with an objection of one reason."""
 

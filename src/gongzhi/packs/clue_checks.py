@@ -117,6 +117,10 @@ def _handling_problems(national: National) -> Iterator[str]:
     for reason in national.reasons:
         if reason.kind == "clue_result" and reason.code not in known:
             yield f"national/reasons.csv:{reason.line}: treatments.csv does not say what '{reason.code}' fits; add it"
+    matters = {"licence", "permit", "filing"} | {permit.code for permit in national.permits}
+    for material in national.guide_materials:
+        where = f"national/guide_materials.csv:{material.line}"
+        yield from _unknown(where, "matter", (material.matter,), matters)
     for evidence in national.objection_evidence:
         where = f"national/objection_evidence.csv:{evidence.line}"
         yield from _unknown(where, "clue_objection", (evidence.reason,), objections)

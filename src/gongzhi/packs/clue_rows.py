@@ -174,6 +174,18 @@ class Treatment(Dated):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GuideMaterial(Dated):
+    """What somebody brings who wants to be licensed: to the registrar (`matter` is licence), for any permit (permit) or
+    any filing (filing), or beside it for the one whose code `matter` is. In the file's order."""
+
+    KEY: ClassVar = ("matter", "code")
+    matter: str
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ObjectionEvidence(Dated):
     """What a department has to lay before the town with an objection of one reason."""
 

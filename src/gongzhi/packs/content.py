@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         DutyRule,
         EnforcementAct,
         Exemption,
+        GuideMaterial,
         Hazard,
         ObjectionEvidence,
         TradePermit,
@@ -87,6 +88,7 @@ class National:
     hazards: tuple[Hazard, ...]
     treatments: tuple[Treatment, ...]
     objection_evidence: tuple[ObjectionEvidence, ...]
+    guide_materials: tuple[GuideMaterial, ...]
     counts: tuple[Count, ...]
 
     @cached_property

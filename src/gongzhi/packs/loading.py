@@ -93,6 +93,7 @@ def _national(root: Traversable) -> National:
         hazards=_table(folder, "hazards.csv", clue_rows.Hazard, problems),
         treatments=_table(folder, "treatments.csv", clue_rows.Treatment, problems),
         objection_evidence=_table(folder, "objection_evidence.csv", clue_rows.ObjectionEvidence, problems),
+        guide_materials=_table(folder, "guide_materials.csv", clue_rows.GuideMaterial, problems),
         counts=_table(folder, "counts.csv", clue_rows.Count, problems),
     )
     # References are only worth checking between tables that could be read: else one slip lists every row.

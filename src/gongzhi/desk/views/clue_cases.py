@@ -14,6 +14,7 @@ from gongzhi.clues import companions, judging, queries, states
 from gongzhi.clues.models import Clue, Likeness
 from gongzhi.clues.numbers import number_of
 from gongzhi.desk import clue_words, timelines, words
+from gongzhi.desk.views.clue_guidance import GUIDES
 from gongzhi.flow import queries as flow
 from gongzhi.flow.queries import Standing
 from gongzhi.org.access import elevated
@@ -139,6 +140,9 @@ def _about_clue(request: Any, standing: Standing, clue: Clue) -> dict[str, Any]:
         ],
         "operations": [link.operation for link in clue.operations.select_related("operation")],
         "revise_url": reverse("clue_revise", args=[clue.pk]) if may_judge else "",
+        "guidance_url": reverse("clue_guidance", args=[clue.pk])
+        if standing.is_open and acting.role in GUIDES
+        else "",
         "suggestions": _suggestions(request, standing, clue),
         "evidence": _evidence(request, standing),
         "timeline": timelines.entries(flow.journal_of(family), moment=moment),

@@ -28,6 +28,7 @@ from gongzhi.org.roles import Role
 
 VIEWERS = frozenset({Role.VILLAGE, Role.TOWN_OFFICE, Role.CITY_OFFICE, Role.DEPARTMENT, Role.COMMAND})
 _GROUPINGS = ("town", "village", "trade", "kind", "source", "department", "result", "age", "stock")
+_TOWN_DIGITS = 9
 _EXPORTED_AT_ONCE = 2_000
 _MOST_EXPORTED = 500_000
 _TEXTS = ("area", "trade", "kind", "source", "department", "result", "standing", "number")
@@ -35,7 +36,10 @@ _TEXTS = ("area", "trade", "kind", "source", "department", "result", "standing",
 
 @require_safe
 def ledger(request: Any) -> HttpResponse:
-    """Clues in the post's area, newest first, with the sums by one grouping; each sum leads to its clues."""
+    """Clues in the post's area, newest first, with the sums by one grouping; each sum leads to its clues.
+
+    Over more than a town the sums come by themselves a moment after the list; without scripts a link brings them.
+    """
     only(request, VIEWERS)
     wanted, values = _wanted(request)
     after = request.GET.get("after", "")
@@ -44,8 +48,8 @@ def ledger(request: Any) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     kept = {key: value for key, value in values.items() if value}
-    by = values["by"]
-    base = wanted.stock_before or request.moment.today
+    wide = len(request.acting.area) < _TOWN_DIGITS and len(wanted.area) < _TOWN_DIGITS
+    later = wide and request.GET.get("sums") != "1"
     context = {
         "columns": _COLUMNS,
         "rows": _rows(request, page.rows),
@@ -55,19 +59,31 @@ def ledger(request: Any) -> HttpResponse:
         "next_url": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "first_url": f"?{urlencode(kept)}" if after else "",
         "export_url": f"{reverse('clue_ledger_export')}?{urlencode(kept)}",
-        "sums": [
-            _sum(one, by, kept, request)
-            for one in (
-                [] if after else room.sums(request.acting, wanted, by, moment=request.moment, base=base)
-            )
-        ],
-        "sum_columns": (
-            {"key": "group", "label": _grouping(by), "kind": "link"},
-            *_SUM_COLUMNS,
-        ),
+        **({} if after or later else _summed(request, wanted, values)),
+        "sums_url": f"{reverse('clue_ledger_sums')}?{urlencode(kept)}" if later and not after else "",
+        "with_sums_url": f"?{urlencode({**kept, 'sums': '1'})}",
         "plans_url": "" if request.acting.role is Role.DEPARTMENT else reverse("clue_plans"),
     }
     return render(request, "desk/clue_ledger.html", context)
+
+
+@require_safe
+def ledger_sums(request: Any) -> HttpResponse:
+    """The sums alone, for a page that has shown its list already."""
+    only(request, VIEWERS)
+    wanted, values = _wanted(request)
+    return render(request, "desk/clue_ledger_sums.html", _summed(request, wanted, values))
+
+
+def _summed(request: Any, wanted: LedgerFilter, values: dict[str, str]) -> dict[str, Any]:
+    by = values["by"]
+    kept = {key: value for key, value in values.items() if value}
+    base = wanted.stock_before or request.moment.today
+    found = room.sums(request.acting, wanted, by, moment=request.moment, base=base)  # type: ignore[arg-type]
+    return {
+        "sums": [_sum(one, by, kept, request) for one in found],
+        "sum_columns": ({"key": "group", "label": _grouping(by), "kind": "link"}, *_SUM_COLUMNS),
+    }
 
 
 @require_safe

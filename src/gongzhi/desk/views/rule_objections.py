@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.clues import learning
@@ -77,7 +78,7 @@ def _shown(one: UpheldObjection, request: Any) -> dict[str, Any]:
             (_("异议理由"), f"{clue_words.coded('clue_objection', one.reason, on)} {one.grounds}".strip()),
             (
                 _("裁定说明"),
-                f"{one.decided_words}（{one.decided_by}）" if one.decided_words else one.decided_by,
+                " · ".join(filter(None, (one.decided_words, one.decided_by))),
             ),
             (_("裁定日期"), one.decided_on, "day"),
         ],
@@ -91,11 +92,11 @@ def _only_keepers(request: Any) -> None:
 
 
 _REPEATED = (
-    {"key": "trade", "label": "行业", "kind": "text"},
-    {"key": "kind", "label": "类别", "kind": "text"},
-    {"key": "was", "label": "原派部门", "kind": "text"},
-    {"key": "to", "label": "改派部门", "kind": "text"},
-    {"key": "times", "label": "次数", "kind": "number"},
+    {"key": "trade", "label": noop("行业"), "kind": "text"},
+    {"key": "kind", "label": noop("类别"), "kind": "text"},
+    {"key": "was", "label": noop("原派部门"), "kind": "text"},
+    {"key": "to", "label": noop("改派部门"), "kind": "text"},
+    {"key": "times", "label": noop("次数"), "kind": "number"},
 )
 _WORDS = {
     "name": "words",
