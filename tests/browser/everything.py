@@ -236,8 +236,8 @@ def _rules(city: Clues) -> dict[str, list[tuple[str, str]]]:
         correction = Correction.objects.latest("id").pk
     go_through(correction, clock=lambda: city.now)
     book = draft(city, title=f"{INVENTED}一版")
-    put(city, book, {**ferry, "rule": "P024-91", "objects": "灵草果"})
-    trial = tried(city, book, "灵草果零售", "餐饮服务")
+    put(city, book, {**ferry, "rule": "P024-91", "objects": f"{INVENTED}果"})
+    trial = tried(city, book, f"{INVENTED}果零售", "餐饮服务")
     with acting_as(SYSTEM):
         Remark.objects.create(
             rule="P001-1",
