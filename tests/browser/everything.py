@@ -44,6 +44,7 @@ EXCUSED = {
     "clue_photo": "a picture",
     "file_progress": "a part of the file's page, fetched by it",
     "trial_progress": "a part of the trial's page, fetched by it",
+    "styleguide": "tried by tests/desk/test_design_in_browser.py, on its own",
     "clue_identity": "shown after a reason was given; tests/desk/test_clue_scope.py",
 }
 """Addresses that are no page of their own, with the reason. Workbooks and what only takes a POST are told by asking."""
@@ -235,8 +236,8 @@ def _rules(city: Clues) -> dict[str, list[tuple[str, str]]]:
         correction = Correction.objects.latest("id").pk
     go_through(correction, clock=lambda: city.now)
     book = draft(city, title=f"{INVENTED}一版")
-    put(city, book, {**ferry, "rule": "P024-91", "objects": "灵草果"})
-    trial = tried(city, book, "灵草果零售", "餐饮服务")
+    put(city, book, {**ferry, "rule": "P024-91", "objects": f"{INVENTED}果"})
+    trial = tried(city, book, f"{INVENTED}果零售", "餐饮服务")
     with acting_as(SYSTEM):
         Remark.objects.create(
             rule="P001-1",
@@ -246,7 +247,7 @@ def _rules(city: Clues) -> dict[str, list[tuple[str, str]]]:
             by="x",
             at=city.now,
         )
-    tables = ("rules", "synonyms", "not_the_thing", "deeds", "tails", "examples")
+    tables = ("rules", "synonyms", "examples")
     return {
         "rulebooks": [("administrator", "/rules/"), ("registrar", "/rules/")],
         "rulebook": [("administrator", _to("rulebook", book.pk))],
@@ -284,7 +285,6 @@ def _rest(city: Clues) -> dict[str, list[tuple[str, str]]]:
         "files": [("city_registrar", "/businesses/import/")],
         "file": [("city_registrar", _to("file", intake.pk))],
         "sign_in": [(NOBODY, "/sign-in/")],
-        "styleguide": [(NOBODY, "/styleguide/")],
     }
 
 

@@ -86,7 +86,7 @@ def test_a_wrong_routing_is_corrected_and_what_it_touches_is_decided_by_people(o
     drafter.get_by_role("link", name=re.compile("^第 1 版")).first.click()
     drafter.get_by_role("link", name="判定规则", exact=True).last.click()
     drafter.get_by_label("许可代码、规则编号或词语").fill("P024-3")
-    drafter.get_by_role("button", name="筛选").click()
+    drafter.get_by_role("button", name="查找").click()
     drafter.get_by_role("link", name="零售烟草制品").click()
     words = drafter.get_by_label("认哪些词")
     words.fill(words.input_value() + f"\n{HERB}")

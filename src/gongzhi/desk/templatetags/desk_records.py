@@ -140,13 +140,13 @@ def timeline(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/doors.html")
-def doors(cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """An officer's list: one door a card.
+def doors(cards: Sequence[Mapping[str, Any]], level: int = 3) -> dict[str, Any]:
+    """An officer's list: one door a card; level of their headings, 2 where none stands between them and the page's.
 
     A card: {"place", "lead"?: how all places here begin, "url", "grid"?, "lamp": lamp arguments, "status"?:
     (text, tone), "items": [text], "more"?: count}.
     """
-    return {"cards": cards}
+    return {"cards": cards, "level": level}
 
 
 @register.inclusion_tag("components/candidates.html", takes_context=True)

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.desk import words
@@ -24,7 +25,7 @@ _SILENCE = timedelta(minutes=5)
 """A worker that has not been heard of for so long was cut off; a placer that is built anew takes less."""
 _TONES = {"waiting": "rest", "running": "info", "done": "good", "stopped": "rest", "failed": "bad"}
 _COLUMNS = (
-    {"key": "name", "label": "文件", "kind": "link"},
+    {"key": "name", "label": gettext_noop("文件"), "kind": "link"},
     {"key": "as_of", "label": "数据基准日", "kind": "day"},
     {"key": "by", "label": "提交人", "kind": "text"},
     {"key": "state", "label": "状态", "kind": "status"},

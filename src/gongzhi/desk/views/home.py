@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from gongzhi.clues.reports import waiting_reports
 from gongzhi.desk import people_words, rows, words
-from gongzhi.desk.views import clue_inbox
+from gongzhi.desk.views import clue_inbox, clue_reports
 from gongzhi.flow import queries
 from gongzhi.flow.graph import graph_named
 from gongzhi.flow.queries import Count, Filter
+from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 
 _NEXT = 8
@@ -48,6 +50,8 @@ def home(request: Any) -> HttpResponse:
         "uncovered": people_words.uncovered(acting.area, moment) if acting.role in _KEEP_GRIDS else None,
         "overview": _overview(request) if acting.role in _OVERSEERS else (),
     }
+    if acting.role in clue_reports.READERS:
+        context |= _unanswered(acting)
     if acting.role is Role.COMMAND:
         context |= {"board": True, **clue_inbox.board(request)}
     return render(request, "desk/home.html", context)
@@ -66,6 +70,26 @@ def _next_step(total: int, late: int, soon: int) -> str:
             "没有超期。有 %(n)s 件临近期限，先办这些。", "没有超期。有 %(n)s 件临近期限，先办这些。", soon
         ) % {"n": f"{soon:,}"}
     return _("都在期限内，按下面的顺序办即可。")
+
+
+def _unanswered(acting: Acting) -> dict[str, Any]:
+    """Reports that wait for an answer are no cases, and yet what this post does first."""
+    waiting = len(waiting_reports(acting, size=999))
+    if not waiting:
+        return {}
+    return {
+        "next_step": ngettext("有 %(n)s 件实名举报等您答复。", "有 %(n)s 件实名举报等您答复。", waiting)
+        % {"n": waiting},
+        "tiles": [
+            {
+                "label": _("待答复的举报"),
+                "value": waiting,
+                "url": reverse("clue_reports"),
+                "tone": "warn",
+                "icon": "bell",
+            }
+        ],
+    }
 
 
 def _tiles(total: int, late: int, soon: int) -> list[dict[str, Any]]:

@@ -291,7 +291,7 @@ _FIELDS = (
     },
 )
 _COLUMNS = (
-    {"key": "name", "label": "文件", "kind": "link"},
+    {"key": "name", "label": gettext_noop("文件"), "kind": "link"},
     {"key": "since", "label": "生效日", "kind": "day"},
     {"key": "by", "label": "提交人", "kind": "text"},
     {"key": "state", "label": "状态", "kind": "status"},

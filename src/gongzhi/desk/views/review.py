@@ -59,7 +59,7 @@ def addresses(request: Any) -> HttpResponse:
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }
         )
-    context = {"items": items, "tabs": tabs(wanted), **_links(request, page)}
+    context = {"items": items, "tabs": tabs(wanted), **_links(request, page, visits_graph.NAME, wanted)}
     return render(request, "desk/review_addresses.html", context)
 
 
@@ -108,7 +108,8 @@ def scopes(request: Any) -> HttpResponse:
                 "hidden": {"expected_seq": case.seq, "client_key": uuid.uuid4().hex, "back": here},
             }
         )
-    return render(request, "desk/review_scopes.html", {"items": items, **_links(request, page)})
+    links = _links(request, page, notices_graph.NAME, notices_graph.TO_CONFIRM)
+    return render(request, "desk/review_scopes.html", {"items": items, **links})
 
 
 def _page(request: Any, graph: str, state: str) -> Page:
@@ -124,9 +125,10 @@ def _page(request: Any, graph: str, state: str) -> Page:
         raise Http404 from None
 
 
-def _links(request: Any, page: Page) -> dict[str, str]:
+def _links(request: Any, page: Page, graph: str, state: str) -> dict[str, str]:
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     return {
         "next_url": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "first_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
+        "export_url": f"{reverse('cases_export')}?{urlencode({'graph': graph, 'state': state, 'mine': '0'})}",
     }
