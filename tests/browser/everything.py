@@ -45,6 +45,7 @@ EXCUSED = {
     "file_progress": "a part of the file's page, fetched by it",
     "trial_progress": "a part of the trial's page, fetched by it",
     "styleguide": "tried by tests/desk/test_design_in_browser.py, on its own",
+    "clue_ledger_sums": "a part of the ledger's page, fetched by it",
     "clue_identity": "shown after a reason was given; tests/desk/test_clue_scope.py",
 }
 """Addresses that are no page of their own, with the reason. Workbooks and what only takes a POST are told by asking."""
@@ -178,6 +179,7 @@ def _clues(city: Clues) -> dict[str, list[tuple[str, str]]]:
         "clue_readings": [("report_desk", "/clues/reports/readings/")],
         "clue_report_one": [("report_desk", _to("clue_report_one", report.report_id))],
         "clue_hotline": [("city_office", "/clues/hotline/")],
+        "clue_guidance": [("village", _to("clue_guidance", pushed))],
         "clue_revise": [("town_office", _to("clue_revise", open_one))],
         "public_report": [(NOBODY, "/report/")],
         "public_track": [(NOBODY, "/report/track/")],
@@ -260,6 +262,7 @@ def _rules(city: Clues) -> dict[str, list[tuple[str, str]]]:
         "trial": [("city_office", _to("trial", trial))],
         "trial_scopes": [("city_office", _to("trial_scopes", trial))],
         "touched": [("registrar", "/rules/touched/")],
+        "rule_objections": [("administrator", "/rules/objections/")],
     }
 
 
