@@ -40,7 +40,7 @@ SAID = """() => {
     const box = walker.currentNode.parentElement;
     // A law has its name in one language; a quotation is a quotation.
     const row = box.closest('dl.pairs > div');
-    const law = row && row.querySelector('dt')?.textContent === 'Basis' && box.closest('dd');
+    const law = row && ['Basis', 'Law'].includes(row.querySelector('dt')?.textContent) && box.closest('dd');
     if (!box.closest('script, style, textarea, [lang^=zh], mark') && !law) said.push(walker.currentNode.textContent);
   }
   for (const one of document.querySelectorAll('[aria-label], [placeholder], [title], [alt], [data-confirm]'))

@@ -8,9 +8,23 @@ LONG = 1000
 """Characters that an explanation may have."""
 
 
-def _words(zh: str = "说明", en: str = "In your words", *, required: bool = False, hint: str = "") -> Field:
+def _words(
+    zh: str = "说明",
+    en: str = "In your words",
+    *,
+    required: bool = False,
+    hint_zh: str = "",
+    hint_en: str = "",
+) -> Field:
     return Field(
-        name="words", zh=zh, en=en, kind="textarea", required=required, max_length=LONG, hint_zh=hint
+        name="words",
+        zh=zh,
+        en=en,
+        kind="textarea",
+        required=required,
+        max_length=LONG,
+        hint_zh=hint_zh,
+        hint_en=hint_en,
     )
 
 
@@ -130,7 +144,11 @@ OBJECT = Form(
             required=False,
         ),
         _words(
-            "依据和证据", "Grounds and evidence", required=True, hint="镇街综合部门据此协调；异议会留存。"
+            "依据和证据",
+            "Grounds and evidence",
+            required=True,
+            hint_zh="镇街综合部门据此协调；异议会留存。",
+            hint_en="The town’s office coordinates by it; an objection is kept.",
         ),
     )
 )

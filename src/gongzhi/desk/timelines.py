@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from gongzhi.catalog.queries import permits as permits_on
 from gongzhi.catalog.queries import reasons
@@ -38,6 +39,7 @@ _TONES = {
     "close_by_data": "good",
     "relapse": "bad",
 }
+_MACHINE_WORDS = {gettext_noop("按职责规则"), gettext_noop("按职责规则抄告")}
 _FACTS = {
     "push_due": ("推送期限", "Push limit"),
     "receipt": ("送达方式", "Delivered by"),
@@ -102,7 +104,7 @@ def entries(
                 "title": str(step),
                 "at": line.at,
                 "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
-                "body": str(line.form.get("words", "")),
+                "body": _body(line),
                 "tone": _TONES.get(line.action, "neutral"),
                 "facts": _facts(line, moment, names or {}, before=departments.get(line.case_id)),
                 "due_from": due_from,
@@ -113,6 +115,12 @@ def entries(
         departments[line.case_id] = line.department
         put_aside[line.case_id] = line.suspended_due
     return made
+
+
+def _body(line: Line) -> str:
+    """What was said with a step: a person's words as they are, the machine's in the reader's language."""
+    said = str(line.form.get("words", ""))
+    return _(said) if said in _MACHINE_WORDS and not line.post_id else said
 
 
 def _clock(line: Line, put_aside: date | None) -> tuple[date | None, date | None]:
