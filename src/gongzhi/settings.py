@@ -90,8 +90,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(_urls.app),
     "owner": django_database(_urls.owner),
 }
-# Only what asks for it is prepared (gongzhi.org.prepared); Django's own cursors bind their values themselves.
-DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
+# Only gongzhi.org.prepared prepares statements. Where the driver prepares any of its own it lets go of all that a
+# connection has, others' included, whenever a transaction is rolled back.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = None
 if int(os.environ.get("GONGZHI_POOL", "0")):
     # Each thread of the web server keeps its connection; a command needs one, for as long as it runs.
     DATABASES["default"]["CONN_MAX_AGE"] = None

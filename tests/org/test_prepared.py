@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 
+from gongzhi.flow.lists import list_cursor
 from gongzhi.org.prepared import begin, prepared
 
 _ECHO = "SELECT %s::text, %s::bigint, %s::boolean, %s::date, %s::timestamptz, %s::jsonb, %s::text"
@@ -51,3 +52,14 @@ def test_a_setting_begins_the_transaction_and_ends_with_it() -> None:
         assert prepared("SELECT current_setting('gongzhi.trial')", []) == [(value,)]
         assert connection.connection.info.transaction_status.name == "INTRANS"
     assert prepared("SELECT current_setting('gongzhi.trial', true)", [])[0][0] in {"", None}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_it_outlives_a_rollback_also_where_lists_were_sent_often() -> None:
+    assert prepared("SELECT 1 + %s::int", [1]) == [(2,)]
+    with transaction.atomic():
+        for _ in range(8):
+            with list_cursor() as cursor:
+                cursor.execute("SELECT sum(n) FROM unnest(%s::bigint[]) AS n", [[1, 2, 3]])
+        transaction.set_rollback(True)
+    assert prepared("SELECT 1 + %s::int", [1]) == [(2,)]
