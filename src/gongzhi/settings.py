@@ -90,8 +90,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(_urls.app),
     "owner": django_database(_urls.owner),
 }
-# Only what asks for it is prepared (gongzhi.org.prepared); Django's own cursors bind their values themselves.
-DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
+# Only what asks for it is prepared (gongzhi.org.prepared), and the driver prepares nothing: where it has, it lets go
+# after a rollback of everything that is prepared on its connection, ours included.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = None
 if int(os.environ.get("GONGZHI_POOL", "0")):
     # Each thread of the web server keeps its connection; a command needs one, for as long as it runs.
     DATABASES["default"]["CONN_MAX_AGE"] = None

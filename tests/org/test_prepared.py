@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 
+from gongzhi.flow.lists import list_cursor
 from gongzhi.org.prepared import begin, prepared
 
 _ECHO = "SELECT %s::text, %s::bigint, %s::boolean, %s::date, %s::timestamptz, %s::jsonb, %s::text"
@@ -51,3 +52,17 @@ def test_a_setting_begins_the_transaction_and_ends_with_it() -> None:
         assert prepared("SELECT current_setting('gongzhi.trial')", []) == [(value,)]
         assert connection.connection.info.transaction_status.name == "INTRANS"
     assert prepared("SELECT current_setting('gongzhi.trial', true)", [])[0][0] in {"", None}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_what_is_prepared_outlives_a_rollback_whatever_else_the_connection_has_run() -> None:
+    with transaction.atomic():
+        assert prepared("SELECT %s::bigint", [1]) == [(1,)]
+        with list_cursor() as cursor:
+            for _ in range(12):
+                cursor.execute("SELECT %s::bigint", [2])
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            raise ZeroDivisionError
+        with list_cursor() as cursor:
+            cursor.execute("SELECT %s::bigint", [3])
+        assert prepared("SELECT %s::bigint", [4]) == [(4,)]
