@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from gongzhi.clues import states
 from gongzhi.clues.graph import GRAPH
 from gongzhi.clues.nightly import pass_on_late, raise_deadlocks, refuse_late_extensions
+from gongzhi.clues.rules import Situation
 from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import NotPossibleError
 from gongzhi.flow.graph import Clock, Edge
@@ -24,13 +26,27 @@ from gongzhi.org.acting import SYSTEM
 from gongzhi.org.roles import Role
 from gongzhi.worktime import default_calendar
 from tests.clues.conftest import NEW_TRADE, TOBACCO_SHOP, Clues
-from tests.clues.ways import PEOPLE
+from tests.clues.ways import PEOPLE, WAYS
 from tests.loop.city import CITY, GRID, NEXT_VILLAGE, TOWN, VILLAGE
+
+
+def _reported(situation: Situation, area: str, city: Clues) -> int:
+    return city.report(situation, area=area).case_id
+
 
 MOST_ACTS = 70
 """Acts that give a clue more time or another place, beyond which no order of them goes; each way back is counted."""
-FORWARD = ("urge", "take_on")
+FORWARD = ("urge", "take_on", "add_department")
 """Acts that leave the clock alone and lead on; the others of that kind (notes, putting back) give nobody time."""
+BEGINNINGS = (
+    *(
+        partial(_reported, situation, area)
+        for situation in (TOBACCO_SHOP, NEW_TRADE)
+        for area in (GRID, TOWN, CITY)
+    ),
+    *(WAYS[state] for state in states.WAITING),
+)
+"""A clue just reported, wherever its place is known to lie; and one in each state in which one may stand."""
 DEPARTMENTS = ("market", "tobacco", "health", "urban", "culture")
 CALENDAR = default_calendar()
 
@@ -178,9 +194,7 @@ def test_any_order_of_legal_acts_ends_and_the_clue_is_always_somebodys(
 ) -> None:
     city.go_to(date(2026, 9, 21))
     with transaction.atomic():
-        situation = data.draw(st.sampled_from((TOBACCO_SHOP, NEW_TRADE)))
-        area = data.draw(st.sampled_from((GRID, TOWN, CITY)))
-        walk = Walk(city, city.report(situation, area=area).case_id, data)
+        walk = Walk(city, data.draw(st.sampled_from(BEGINNINGS))(city), data)
         while city.case(walk.case_id).is_open:
             _always_somebodys(walk)
             assert walk.legal(), "nobody can do anything"
@@ -191,6 +205,10 @@ def test_any_order_of_legal_acts_ends_and_the_clue_is_always_somebodys(
         lines = city.journal(walk.case_id)
         _never_back(lines)
         _clocks_go_on_to_the_day(lines)
+        # What has ended is in the sums as it ended, once.
+        assert city.rows("SELECT state FROM clues_ended WHERE clue_id = %s", walk.case_id) == [
+            (city.state(walk.case_id),)
+        ]
         assert not city.rows(
             "SELECT 1 FROM clues_clue p JOIN flow_case c ON c.id = p.case_id AND c.is_open WHERE p.part_of_id = %s",
             walk.case_id,

@@ -58,6 +58,9 @@ def test_every_edge_is_made_with_all_that_follows(city: Clues, edge: Edge) -> No
     with acting_as(acting):
         made = transition(case_id, edge.action, acting=acting, moment=city.moment, form=form, facts=facts)
     assert made.state == edge.target
+    # What the sums read of it stands beside it from its end on, and not before.
+    ended = [edge.target] if GRAPH.state(edge.target).final else []
+    assert [row[0] for row in city.rows("SELECT state FROM clues_ended WHERE clue_id = %s", case_id)] == ended
     [line] = [line for line in city.journal(case_id) if line.seq == made.seq]
     assert (line.action, line.source, line.target, line.post_id) == (
         edge.action,

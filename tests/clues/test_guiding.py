@@ -31,7 +31,7 @@ def test_a_shop_without_its_permit_is_sent_to_who_licenses_not_to_who_punishes(c
 def test_without_a_licence_the_registrar_comes_first_and_after_it_the_permits(city: Clues) -> None:
     [licence] = _guided(city, city.report(NO_LICENCE).case_id)
     assert (licence.what, licence.days) == ("licence", 3)
-    assert "市场监管" in licence.counters[0].zh
+    assert "市场监督管理" in licence.counters[0].zh
     neither = replace(TOBACCO_SHOP, licence=Licence.NONE)
     assert [one.code for one in _guided(city, city.report(neither, sign="另一家").case_id)] == [
         "licence",

@@ -29,6 +29,8 @@ OF_THE_CITY: dict[str, set[Role] | None] = {
     "rulebooks_trial": READERS,
     "rulebooks_trial_scope": READERS,
     "rulebooks_remark": READERS,
+    "clues_hotline_file": {Role.REPORT_DESK, Role.CITY_OFFICE, Role.SYSTEM},
+    "clues_hotline_row": {Role.REPORT_DESK, Role.CITY_OFFICE, Role.SYSTEM},
 }
 """Tables whose rows belong to no area, with the roles that read them; None: whoever has a pass."""
 
