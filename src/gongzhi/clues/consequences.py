@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from gongzhi.clues import companions, graph, judging, parts, revisiting, routing, states
+from gongzhi.clues import companions, graph, judging, parts, revisiting, routing, sentences, states
 from gongzhi.clues.copies import Told, about, tell_departments
 from gongzhi.clues.events import ObjectionUpheld
 from gongzhi.clues.numbers import case_of
@@ -109,7 +109,7 @@ def serious_as_soon_as_the_place_is_known(event: Moved) -> None:
         [row[0] for row in serious],
         acting=SYSTEM,
         moment=event.moment,
-        form={"words": "地点已确定"},
+        form={"words": sentences.PLACE_KNOWN},
     )
 
 
@@ -147,7 +147,7 @@ def keep_the_objection(event: Moved) -> None:
         for_city,
         acting=SYSTEM,
         moment=event.moment,
-        form={"words": f"已达 {most} 轮异议，提请市级指定", "rounds": most},
+        form={"words": sentences.ROUNDS_SPENT % {"rounds": most}, "rounds": most},
     )
 
 
