@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
 from gongzhi.desk.clue_nav import clue_nav
-from gongzhi.desk.views import people
+from gongzhi.desk.views import lists, people
 from gongzhi.desk.views.files import may_hand_in
 from gongzhi.desk.views.touched import may_decide
 from gongzhi.org.access import posts_of
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.rulebooks import graph as rulebooks_graph
+from gongzhi.visits import silence
 
 _REVIEWERS = {Role.REGISTRAR, Role.TOWN_OFFICE, Role.CITY_OFFICE}
 
@@ -57,6 +58,7 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
         places.append(("register", _("登记录入"), "book"))
         if may_hand_in(acting):
             places.append(("files", _("文件导入"), "inbox"))
+    places += _from_data(role)
     places += clue_nav(role, acting.area)
     if role is not Role.MARKET_MANAGER:
         places.append(("businesses", _("市场主体"), "shop"))
@@ -80,3 +82,9 @@ def _nav(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
         }
         for name, label, icon in places
     ]
+
+
+def _from_data(role: Role) -> list[tuple[str, str, str]]:
+    """Lists of what other data say, for whoever has them, and what data propose, for whoever decides it."""
+    places = [("lists", _("数据名单"), "inbox")] if role in lists.HANDERS else []
+    return [*places, ("silent", _("疑似死火"), "shop")] if role in silence.DECIDERS else places
