@@ -168,6 +168,12 @@ def test_a_second_required_photo_is_refused(root):
     assert any("one photo at most" in problem for problem in _problems(root))
 
 
+@pytest.mark.parametrize("season", ["03-01", "3-1/6-30", "03-01/06-31", "spring", "03-01/06-30/07-01", "/"])
+def test_a_season_that_is_no_part_of_a_year_is_refused(root, season):
+    _spoil(root / "national/visit_items.csv", ",03-01/06-30,", f",{season},")
+    assert any("is no part of a year" in problem for problem in _problems(root))
+
+
 def test_an_item_that_nothing_can_be_in_order_for_is_refused(root):
     _spoil(root / "national/visit_choices.csv", "The label is in date,in_order", "The label is in date,note")
     (problem,) = _problems(root)

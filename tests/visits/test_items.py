@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ class Item:
     code: str
     applies_when: str
     applies_to: tuple[str, ...] = field(default=())
+    season: str = ""
 
 
 CATALOGUE = [
@@ -64,3 +67,53 @@ def test_every_way_an_item_applies_is_either_known_or_waits_for_data_of_its_own(
         "all", "notified_permit", "notified_filing", "holds_permit", "permit",
         "noticed", "annual_report_due", "silent", "equipment", "permit_expiring", "place",
     }  # fmt: skip
+
+
+SEASONAL = [
+    Item("annual_report", "annual_report_due", season="03-01/06-30"),
+    Item("permit_expiry", "permit_expiring"),
+    Item("dormant", "silent"),
+    Item("lift", "equipment", ("lift",)),
+    Item("boiler", "equipment", ("boiler",)),
+    Item("winter", "all", season="11-15/02-10"),
+]
+
+
+def _asked(today, **given):
+    nothing = {"permits": (), "filings": (), "held": ()}
+    return [item.code for item in items_for(SEASONAL, **nothing, today=today, **given)]
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [("2026-02-28", False), ("2026-03-01", True), ("2026-06-30", True), ("2026-07-01", False)],
+)
+def test_a_report_is_asked_for_in_its_season_and_only_where_data_miss_it(day, asked):
+    today = date.fromisoformat(day)
+    assert ("annual_report" in _asked(today, open_facts={"annual_report_due"})) is asked
+    assert "annual_report" not in _asked(today)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [("2026-11-14", False), ("2026-12-31", True), ("2027-02-10", True), ("2027-02-11", False)],
+)
+def test_a_season_may_go_over_the_new_year(day, asked):
+    assert ("winter" in _asked(date.fromisoformat(day))) is asked
+
+
+@given(
+    st.sets(st.sampled_from(["annual_report_due", "permit_expiring", "silent"])),
+    st.sets(st.sampled_from(["lift", "boiler"])),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+)
+def test_what_data_prove_is_never_asked(open_facts, equipment, today):
+    asked = set(_asked(today, open_facts=open_facts, equipment=equipment)) - {"winter"}
+    called_for = {
+        "annual_report": "annual_report_due" in open_facts and 3 <= today.month <= 6,
+        "permit_expiry": "permit_expiring" in open_facts,
+        "dormant": "silent" in open_facts,
+        "lift": "lift" in equipment,
+        "boiler": "boiler" in equipment,
+    }
+    assert asked == {code for code, there in called_for.items() if there}

@@ -116,6 +116,7 @@ class VisitItem(Dated):
     special = models.BooleanField()
     applies_when = models.CharField(max_length=30)
     applies_to = _codes(blank=True)
+    season = models.CharField(max_length=11, db_default="", **CODE)
     answer = models.CharField(max_length=10)
     photo = models.CharField(max_length=10)
     confirmed = models.BooleanField()

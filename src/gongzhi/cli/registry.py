@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongzhi.cli import registry_facts
 from gongzhi.cli.failure import CommandFailed
 from gongzhi.cli.main import with_django
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    """Add `registry import`."""
+    """Add `registry import`, `reports` and `equipment`."""
     parser = commands.add_parser("registry", help="导入登记数据 · import registrations")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     take = actions.add_parser(
@@ -39,6 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     take.add_argument("--city", metavar="NAME", help="默认为已装入的城市 · by default the installed city")
     take.set_defaults(func=_import)
+    registry_facts.add_to(actions)
 
 
 def _day(text: str) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from gongzhi.clues import graph, states
+from gongzhi.clues import graph, sentences, states
 from gongzhi.clues.comparing import compare
 from gongzhi.clues.revisiting import open_due
 from gongzhi.flow.bulk import transition_many
@@ -36,7 +36,7 @@ def pass_on_late(*, moment: Moment) -> int:
                 _late(state, moment),
                 acting=SYSTEM,
                 moment=moment,
-                form={"reason": "refused", "words": "期满未整改，自动转部门处置"},
+                form={"reason": "refused", "words": sentences.NOT_CORRECTED_IN_TIME},
             )
         )
         for state in (states.FOUND, states.URGING)
@@ -53,7 +53,7 @@ def raise_deadlocks(*, moment: Moment) -> int:
             _late(states.OBJECTED, moment),
             acting=SYSTEM,
             moment=moment,
-            form={"words": "协调期限届满，自动提请市级指定"},
+            form={"words": sentences.NOT_SETTLED_IN_TIME},
         )
     )
 
@@ -68,7 +68,7 @@ def refuse_late_extensions(*, moment: Moment) -> int:
             _late(states.EXTENSION_ASKED, moment),
             acting=SYSTEM,
             moment=moment,
-            form={"words": "批准期限届满，未予批准"},
+            form={"words": sentences.NOT_GRANTED_IN_TIME},
         )
     )
 

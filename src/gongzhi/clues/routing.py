@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from gongzhi.clues import graph, judging
+from gongzhi.clues import graph, judging, sentences
 from gongzhi.clues.copies import Told, tell_departments
 from gongzhi.clues.discovering import Discovery, open_clues
 from gongzhi.flow.bulk import transition_many
@@ -68,7 +68,7 @@ def route(case_ids: Sequence[int], source: str, action: str, *, moment: Moment) 
         return []
 
     def form(case: CaseView) -> dict[str, Any]:
-        return {"department": ways[case.id].lead, "words": "按职责规则", **ways[case.id].said}
+        return {"department": ways[case.id].lead, "words": sentences.BY_DUTY_RULES, **ways[case.id].said}
 
     moved = transition_many(graph.GRAPH, source, action, list(ways), acting=SYSTEM, moment=moment, form=form)
     _send_beside({case_id: ways[case_id] for case_id in moved}, moment)
@@ -127,7 +127,7 @@ def _send_beside(ways: Mapping[int, Way], moment: Moment) -> None:
     )
     tell_departments(
         [
-            Told(case_id, department, "按职责规则抄告")
+            Told(case_id, department, sentences.TOLD_BY_DUTY_RULES)
             for case_id, way in ways.items()
             for department in way.told
         ],

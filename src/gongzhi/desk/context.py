@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.desk import words
 from gongzhi.desk.clue_nav import clue_nav
-from gongzhi.desk.views import people
+from gongzhi.desk.views import lists, people
 from gongzhi.desk.views.files import may_hand_in
 from gongzhi.desk.views.touched import may_decide
 from gongzhi.org.access import posts_of
 from gongzhi.org.acting import Acting
 from gongzhi.org.roles import Role
 from gongzhi.rulebooks import graph as rulebooks_graph
+from gongzhi.visits import silence
 
 _UNDIVIDED = 7
 """Entries that a menu may have without headings."""
@@ -85,7 +86,7 @@ def _places(acting: Acting) -> list[tuple[Any, list[tuple[str, Any, str]]]]:
     look_up: list[tuple[str, Any, str]] = [("places", _("地址查询"), "search")]
     if role is not Role.MARKET_MANAGER:
         look_up.insert(0, ("businesses", _("市场主体"), "shop"))
-    keep: list[tuple[str, Any, str]] = []
+    keep = _from_data(role)
     if people.may_see(acting):
         keep.append(("people", _("人员与负荷"), "people"))
     if role in _REVIEWERS:
@@ -100,3 +101,9 @@ def _places(acting: Acting) -> list[tuple[Any, list[tuple[str, Any, str]]]]:
         (_("查找"), look_up),
         (_("管理"), keep),
     ]
+
+
+def _from_data(role: Role) -> list[tuple[str, Any, str]]:
+    """Lists of what other data say, for whoever has them, and what data propose, for whoever decides it."""
+    places = [("lists", _("数据名单"), "inbox")] if role in lists.HANDERS else []
+    return [*places, ("silent", _("疑似死火"), "shop")] if role in silence.DECIDERS else places

@@ -9,12 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from gongzhi.catalog.queries import permits as permits_on
 from gongzhi.catalog.queries import reasons
 from gongzhi.clues.states import NO_DEPARTMENT
 from gongzhi.desk import clue_words, items, words
+from gongzhi.desk.machine_words import spoken
 from gongzhi.flow.graph import Clock, Field, graph_named
 from gongzhi.flow.moment import Moment
 from gongzhi.flow.queries import Line
@@ -39,7 +39,6 @@ _TONES = {
     "close_by_data": "good",
     "relapse": "bad",
 }
-_MACHINE_WORDS = {gettext_noop("按职责规则"), gettext_noop("按职责规则抄告")}
 _FACTS = {
     "push_due": ("推送期限", "Push limit"),
     "receipt": ("送达方式", "Delivered by"),
@@ -61,12 +60,14 @@ _CODES = {
     "scope_changed": ("经营范围变更", "Change of scope"),
     "address_changed": ("地址变更", "Change of address"),
     "recently_visited": ("近期已走访", "Visited recently"),
+    "permit_issued": ("许可信息", "A permit on record"),
     "proved_by_data": ("数据已证明", "Proved by data"),
     "cancelled": ("已注销", "Cancelled"),
     "revoked": ("已吊销", "Revoked"),
     "moved_out": ("已迁出", "Moved out"),
     "excused": ("无需走访", "No visit needed"),
     "rule_corrected": ("规则更正", "Correction of the rules"),
+    "the_clue_ended": ("线索已办结", "The clue has ended"),
     "added": ("新增", "Added"),
     "changed": ("修改", "Changed"),
     "retired": ("停用", "Retired"),
@@ -104,7 +105,7 @@ def entries(
                 "title": str(step),
                 "at": line.at,
                 "who": line.by if line.post_id else words.Bilingual("系统", "The system").said,
-                "body": _body(line),
+                "body": spoken(str(line.form.get("words", ""))),
                 "tone": _TONES.get(line.action, "neutral"),
                 "facts": _facts(line, moment, names or {}, before=departments.get(line.case_id)),
                 "due_from": due_from,
@@ -115,12 +116,6 @@ def entries(
         departments[line.case_id] = line.department
         put_aside[line.case_id] = line.suspended_due
     return made
-
-
-def _body(line: Line) -> str:
-    """What was said with a step: a person's words as they are, the machine's in the reader's language."""
-    said = str(line.form.get("words", ""))
-    return _(said) if said in _MACHINE_WORDS and not line.post_id else said
 
 
 def _clock(line: Line, put_aside: date | None) -> tuple[date | None, date | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,8 @@ def _visit_problems(national: National) -> Iterator[str]:
             yield from _unknown(where, "permit", item.applies_to, permits, "permits.csv")
         if (item.applies_when in {"permit", "equipment", "place"}) != bool(item.applies_to):
             yield f"{where}: applies_to is for permit, equipment and place only; fill it in or clear it"
+        if item.season and not _is_season(item.season):
+            yield f"{where}: season {item.season} is no part of a year; write it like 03-01/06-30"
         if "in_order" not in outcomes[item.code] or len(outcomes[item.code]) < 2:
             yield f"{where}: needs a choice that leads to in_order and another; add them to visit_choices.csv"
     required = [item for item in national.visit_items if item.photo == "required"]
@@ -130,6 +133,15 @@ def _visit_problems(national: National) -> Iterator[str]:
             f"national/visit_items.csv:{item.line}: a visit may ask for one photo at most, and line "
             f"{required[0].line} already does; write optional"
         )
+
+
+def _is_season(text: str) -> bool:
+    begins, _, ends = text.partition("/")
+    try:
+        # A leap year has every day that a season may begin or end on.
+        return all(date.fromisoformat(f"2000-{day}").strftime("%m-%d") == day for day in (begins, ends))
+    except ValueError:
+        return False
 
 
 def pack_problems(pack: Pack) -> list[str]:

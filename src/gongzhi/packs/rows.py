@@ -138,7 +138,8 @@ class VisitChoice(Dated):
 class VisitItem(Dated):
     """One thing to verify on a visit: information and reminders, never an inspection's conclusion.
 
-    `applies_when` says to which businesses it belongs, `applies_to` names the permits, equipment or places.
+    `applies_when` says to which businesses it belongs, `applies_to` names the permits, equipment or places; `season` is
+    the part of the year in which it is asked, `03-01/06-30` with both days in it, or empty for all of it.
     `confirmed` items are named in a public document; the others are this pack's proposal.
     """
 
@@ -178,6 +179,7 @@ class VisitItem(Dated):
         "noticed",
     ]
     applies_to: tuple[str, ...] = ()
+    season: str = ""
     answer: Literal["choice"]
     photo: Literal["none", "optional", "required"]
     confirmed: bool

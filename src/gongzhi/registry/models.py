@@ -149,3 +149,71 @@ class PermitHeld(models.Model):
 
     def __str__(self) -> str:
         return f"{self.permit} {self.number}"
+
+
+class ReportList(models.Model):
+    """A list of who has filed the yearly report of a year, as of a day: what is not on it has not been filed by then.
+
+    `area` is whose businesses the list is about, by the post that handed it in: it says nothing of others.
+    """
+
+    year = models.IntegerField()
+    area = models.CharField(max_length=15, **CODE)
+    as_of = models.DateField()
+    file_name = models.CharField(max_length=200)
+    handed_in_by = models.CharField(max_length=160)
+    post = models.BigIntegerField()
+    handed_in_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "registry_report_list"
+        indexes = (models.Index(fields=("year", "area"), name="registry_report_list_year"),)
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.area} {self.as_of}"
+
+
+class AnnualReport(models.Model):
+    """That a business has filed the report of a year; `filed_on` where the list says so."""
+
+    # The unique pair's index begins with the business.
+    business = models.ForeignKey(Business, models.PROTECT, related_name="annual_reports", db_index=False)
+    year = models.IntegerField()
+    filed_on = models.DateField(null=True)
+    source = models.ForeignKey(ReportList, models.PROTECT, related_name="reports")
+
+    class Meta:
+        db_table = "registry_annual_report"
+        constraints = (models.UniqueConstraint(fields=("business", "year"), name="registry_report_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.business_id} {self.year}"
+
+
+class Equipment(models.Model):
+    """A piece of special equipment that a business uses, and the last day on which its inspection holds."""
+
+    class Kind(models.TextChoices):
+        """The codes that visit items name (`applies_to`)."""
+
+        LIFT = "lift", "电梯"
+        FORKLIFT = "forklift", "叉车"
+        BOILER = "boiler", "锅炉"
+
+    # The unique triple's index begins with the business.
+    business = models.ForeignKey(Business, models.PROTECT, related_name="equipment", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, **CODE)
+    number = models.CharField(max_length=80)
+    valid_to = models.DateField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "registry_equipment"
+        constraints = (
+            models.UniqueConstraint(fields=("business", "kind", "number"), name="registry_equipment_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -55,3 +55,38 @@ class VisitedBusiness(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.visit_id}: business {self.business_id}"
+
+
+class Silence(models.Model):
+    """That a business may be dormant, as data propose it: `years` without a report, and a `call` that found nobody.
+
+    Internal, never a conclusion. A person decides whether a visit asks; `answered_on` is the day on which one did.
+    """
+
+    class Decision(models.TextChoices):
+        """What a person decided."""
+
+        ASK = "ask", "下次走访时了解"
+        SET_ASIDE = "set_aside", "不需了解"
+
+    # The unique pair's index begins with the business.
+    business = models.ForeignKey(Business, models.PROTECT, related_name="silences", db_index=False)
+    call = models.ForeignKey(VisitedBusiness, models.PROTECT, related_name="silences")
+    years = models.JSONField()
+    missed_on = models.DateField()
+    proposed_on = models.DateField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, db_default="", **CODE)
+    words = models.CharField(max_length=500, db_default="")
+    decided_by = models.CharField(max_length=160, db_default="")
+    decided_post = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answered_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("business", "call"), name="visits_silence_once"),)
+        indexes = (
+            models.Index(fields=("id",), condition=models.Q(decision=""), name="visits_silence_waiting"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.business_id} {self.proposed_on}"

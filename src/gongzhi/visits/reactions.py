@@ -12,7 +12,7 @@ from gongzhi.org.acting import SYSTEM
 from gongzhi.places.events import Redrawn
 from gongzhi.registry.actions import place_businesses
 from gongzhi.registry.events import Cancelled, Changed, Known, Lapsed, Registered, Visited
-from gongzhi.visits import actions, graph, rematching, rules, teaching
+from gongzhi.visits import actions, graph, rematching, rules, silence, teaching
 from gongzhi.visits.models import VisitedBusiness
 
 
@@ -92,6 +92,14 @@ def businesses_lie_there(event: Moved) -> None:
 def the_library_learns_what_was_found(event: Visited) -> None:
     """An officer found somebody at an address: the library knows it from now on."""
     teaching.teach_what_was_found(event.findings, acting=event.acting, moment=event.moment)
+
+
+@on(Visited)
+def who_was_found_is_not_silent(event: Visited) -> None:
+    """A visit found out about businesses of whom somebody wanted to know: they are not asked about again."""
+    found = [one.business_id for one in event.findings if one.result != rules.CANNOT_BE_FOUND]
+    if found:
+        silence.answer(found, moment=event.moment)
 
 
 @when(graph.NAME, "place_in_grid", "place_in_village", "reassign")

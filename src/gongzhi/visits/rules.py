@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, TypeVar
 
 GRID_DIGITS = 15
@@ -65,24 +66,37 @@ def way_in(area: str, *, placed: bool) -> str:
     return "send" if len(area) >= GRID_DIGITS else "send_to_village"
 
 
+OPEN_FACTS = ("annual_report_due", "permit_expiring", "silent")
+"""What other data leave open about a business, as visit items name it (`applies_when`)."""
+
+
 class Item(Protocol):
     """One thing to verify, as the catalogue has it (入格事项)."""
 
     code: str
     applies_when: str
     applies_to: Sequence[str]
+    season: str
 
 
 OneItem = TypeVar("OneItem", bound=Item)
 
 
 def items_for(
-    items: Iterable[OneItem], *, permits: Collection[str], filings: Collection[str], held: Collection[str]
+    items: Iterable[OneItem],
+    *,
+    permits: Collection[str],
+    filings: Collection[str],
+    held: Collection[str],
+    open_facts: Collection[str] = (),
+    equipment: Collection[str] = (),
+    today: date | None = None,
 ) -> list[OneItem]:
-    """The items that concern a business, in the catalogue's order.
+    """The items that concern a business on a day, in the catalogue's order.
 
-    `permits` and `filings` are the codes that departments were told of, `held` those on record. Items that only
-    other data can call for (equipment, places, yearly reports, silence) are left to whoever has such data.
+    `permits` and `filings` are the codes that departments were told of, `held` those on record. `open_facts` are those
+    of OPEN_FACTS that data leave open about it, `equipment` the kinds of which an inspection has run out: such items
+    are asked only where data call for them, and no more once data prove the fact. Items of places wait for data.
     """
     known = {*permits, *filings, *held}
     applies = {
@@ -91,8 +105,23 @@ def items_for(
         "notified_filing": lambda _: bool(filings),
         "holds_permit": lambda _: bool(held),
         "permit": lambda item: not known.isdisjoint(item.applies_to),
+        "equipment": lambda item: not set(equipment).isdisjoint(item.applies_to),
+        **{fact: lambda item: item.applies_when in open_facts for fact in OPEN_FACTS},
     }
-    return [item for item in items if applies.get(item.applies_when, lambda _: False)(item)]
+    return [
+        item
+        for item in items
+        if applies.get(item.applies_when, lambda _: False)(item) and in_season(item.season, today)
+    ]
+
+
+def in_season(season: str, day: date | None) -> bool:
+    """Whether a day lies in a season (`03-01/06-30`, both days in it, also across the new year); empty: all year."""
+    if not season or day is None:
+        return not season
+    begins, _, ends = season.partition("/")
+    said = day.strftime("%m-%d")
+    return begins <= said <= ends if begins <= ends else said >= begins or said <= ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.clues import graph, routing, states
+from gongzhi.clues import graph, routing, sentences, states
 from gongzhi.clues.consequences.statements import LAST_LINE, rows, signed
 from gongzhi.clues.copies import Told, tell_departments
 from gongzhi.flow.bulk import transition_many
@@ -109,7 +109,7 @@ def serious_as_soon_as_the_place_is_known(event: Moved) -> None:
         [row[0] for row in serious],
         acting=SYSTEM,
         moment=event.moment,
-        form={"words": "地点已确定"},
+        form={"words": sentences.PLACE_KNOWN},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.clues import graph, judging
+from gongzhi.clues import graph, judging, sentences
 from gongzhi.clues.consequences.statements import rows
 from gongzhi.flow.bulk import transition_many
 from gongzhi.flow.events import Moved, when
@@ -31,7 +31,7 @@ def keep_the_objection(event: Moved) -> None:
         for_city,
         acting=SYSTEM,
         moment=event.moment,
-        form={"words": f"已达 {most} 轮异议，提请市级指定", "rounds": most},
+        form={"words": sentences.ROUNDS_SPENT % {"rounds": most}, "rounds": most},
     )
 
 

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from gongzhi.desk.machine_words import spoken
+
 from .desk_frame import icon
 from .desk_words import TONE_ICONS, said
 
@@ -106,6 +108,12 @@ def day(value: dt.date | None, weekday: bool = False) -> SafeString | str:
 def figures(value: Any) -> Any:
     """A count with thousands set apart, `18,596`, in both languages; what is no whole number stays as it is."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.filter
+def sentence(value: Any) -> str:
+    """What the machine wrote, in the reader's language; what a person wrote as it is."""
+    return spoken(str(value or ""))
 
 
 @register.simple_tag

@@ -67,7 +67,8 @@ def _record(request: Any, standing: Standing) -> HttpResponse:
     errors: dict[str, str] = {}
     allowed = {reason.code: reason for reason in _results(standing, request)}
     waiting = visits.to_call_on(standing.id)
-    noted = items.offered([row.business_id for row in waiting], request.moment)
+    ids = [row.business_id for row in waiting]
+    noted = items.offered(ids, request.moment, items.left_open(ids, request.moment))
     for row in waiting:
         key = str(row.business_id)
         result = given.get(f"result-{key}", "")
@@ -125,7 +126,8 @@ def _page(
     ids = [row.business_id for row in waiting]
     asked = _permits_asked(ids, request)
     held = registry.permits_held(ids, request.moment.today)
-    noted = items.offered(ids, request.moment)
+    still_open = items.left_open(ids, request.moment)
+    noted = items.offered(ids, request.moment, still_open)
     choices = [
         (reason.code, words.Bilingual(reason.zh, reason.en).said) for reason in _results(standing, request)
     ]
@@ -168,6 +170,7 @@ def _page(
                 "row": row,
                 "fields": fields,
                 "items": items.fields(row.business_id, noted[row.business_id], request.moment),
+                "data": items.data_lines(still_open[row.business_id], noted[row.business_id], request.moment),
                 "permits": asked.get(row.business_id, ()),
                 "held": held.get(row.business_id, ()),
                 "before": row.result,
