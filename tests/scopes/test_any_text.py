@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from gongzhi.scopes import Match, default_book, explain, match, match_many
 from gongzhi.scopes import matching as inner
+from gongzhi.scopes.grammar import outline
 
 BOOK = default_book(dt.date(2026, 9, 21))
 WORDS = """
 销售 零售 批发 生产 加工 研发 经营 管理 的 及 和 兼 ： ； 、 ， 。 ( （ ) ） [ 】 不含 除 外 除外 以上项目 仅限 不得
 分支机构经营 涉及许可的项目 预包装食品 散装食品 食品 餐饮服务 卷烟 化工产品 危险化学品 图书 室内装饰工程 施工 普通货运
 货运代理 医疗器械 二类 三类 五金 〓 ① ㈠ 1、 对 投资 养殖 生猪 ＯＫ 卡拉
+汽车 租赁 维修 机电设备 安装 不含危险化学品 化妆品 制造
 """
 PIECES = [" ", "\n", "\u200b", "\ud800", *WORDS.split()]
 scopes = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
@@ -48,6 +50,22 @@ def test_an_answer_is_the_same_every_time_and_explained_as_given(scope: str) -> 
 
     assert match(scope, BOOK) == first
     assert explain(scope, BOOK).match == first
+
+
+@given(scopes)
+@example("租赁、销售：五金；汽车")
+@example("汽车（不含货车）租（）赁")
+@example("机电设备、五金；安装")
+def test_passing_over_what_can_call_for_nothing_changes_no_answer(scope: str) -> None:
+    # To explain, every phrase is read.
+    assert match(scope, BOOK) == explain(scope, BOOK).match
+
+
+@given(st.text(alphabet="、，：甲乙", max_size=12))
+def test_a_plain_list_is_split_like_any_other(text: str) -> None:
+    folded = text.replace("，", ",").replace("：", ":")
+
+    assert outline(folded) == outline(folded + ";")
 
 
 @given(scopes)

@@ -328,8 +328,8 @@ class Governing:
         if verbs - ABOUT:
             # Who acts for others or stores in one entry says nothing of the entries before, unless they are but
             # nouns of two characters: "专利、商标代理".
-            near = _AGENT if len(self.core(index)) < BARE_NOUN and at <= index + 2 else NO_DEEDS
-            verbs &= _REACHING_BACK | near
+            acting = _AGENT if len(self.core(index)) < BARE_NOUN and at <= index + 2 else NO_DEEDS
+            verbs &= _REACHING_BACK | acting
             return verbs | UNSTATED if verbs else NO_DEEDS
         if "," in self.text[items[index].end : items[at].start + 1]:
             return NO_DEEDS

@@ -16,6 +16,7 @@ ABOUT: Final[Deeds] = frozenset({"about"})
 SERVE: Final[Deeds] = frozenset({"serve"})
 
 _MARKS: Final = re.compile("[()、,;。:!?.]")
+_MORE_MARKS: Final = re.compile("[();。!?.]")
 _CONJUNCTIONS: Final = (*"及和与或兼并暨/-+&", "以及", "并且", "及其", "或者", "同时")
 # A remark on law or licence, glued to an entry. 按摩, 按揭 and 凭证 are names of things.
 _NOTE: Final = re.compile(
@@ -70,6 +71,10 @@ class Outline(NamedTuple):
 
 def outline(text: str) -> Outline:
     """Split a folded scope into items and brackets. Linear in the text's length; any text is accepted."""
+    return _with_all_marks(text) if _MORE_MARKS.search(text) else Outline(_plain_list(text), [])
+
+
+def _with_all_marks(text: str) -> Outline:
     items: list[Item] = []
     brackets: list[Bracket] = []
     closes = _closing_places(text) if "(" in text else {}
@@ -103,6 +108,28 @@ def outline(text: str) -> Outline:
     if len(text) > start:
         items.append(Item(start, len(text), clause, colon=False, first=first))
     return Outline(items, brackets)
+
+
+def _plain_list(text: str) -> list[Item]:
+    """Split what holds no marks but those of lists and heads, as most clauses do, in half the time."""
+    items: list[Item] = []
+    make = tuple.__new__
+    start = first = 0
+    *heads, rest = text.replace(",", "、").split(":")
+    for part in heads:
+        *pieces, head = part.split("、")
+        for piece in pieces:
+            if piece:
+                items.append(make(Item, (start, start + len(piece), 0, False, first)))
+            start += len(piece) + 1
+        items.append(make(Item, (start, start + len(head), 0, True, first)))
+        start += len(head) + 1
+        first = len(items)
+    for piece in rest.split("、"):
+        if piece:
+            items.append(make(Item, (start, start + len(piece), 0, False, first)))
+        start += len(piece) + 1
+    return items
 
 
 def _closing_places(text: str) -> dict[int, int]:

@@ -202,7 +202,10 @@ def _told(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
             continue
         if term.asks:
             letters = letters or set(text)
-            if not any(word <= letters for word in term.asks):
+            for word in term.asks:
+                if word <= letters:
+                    break
+            else:
                 continue
         told.append(phrase)
     return told
