@@ -55,8 +55,8 @@ CITIES = {
 TODAY = dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 CURVE = "reliability.svg"
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
-CURVE_FOLDS = (2, 5, 10, 20)  # libraries of half, four fifths, nine tenths and nineteen twentieths
-CURVE_ASKED = 4_500  # addresses; with many folds not all of a large city need be asked
+CURVE_FOLDS = (2, 5, 20)  # libraries of half, four fifths and nineteen twentieths
+CURVE_ASKED = 3_000  # addresses; with many folds not all of a large city need be asked
 Scoped = tuple[set[str], set[str]]  # permits that are sure, permits for review
 
 

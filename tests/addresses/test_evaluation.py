@@ -28,6 +28,8 @@ FILES = {
 
 
 class Score(NamedTuple):
+    """Shares: right, decided alone, and of these right (1 where nothing was decided alone)."""
+
     right: float
     auto: float
     precision: float
@@ -56,7 +58,7 @@ def _score(
         right = [answer["village"] == row[code] for answer, row in zip(answers, asked, strict=True)]
         hits += right
         alone += [hit for answer, hit in zip(answers, right, strict=True) if answer["decision"] == "auto"]
-    return Score(sum(hits) / len(hits), len(alone) / len(hits), sum(alone) / max(1, len(alone)))
+    return Score(sum(hits) / len(hits), len(alone) / len(hits), sum(alone) / len(alone) if alone else 1.0)
 
 
 def _answers(
