@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """A visit item may belong to a part of the year."""
 
     dependencies = [
-        ("catalog", "0005_own_exemptions"),
+        ("catalog", "0007_guide_materials_rowscope"),
     ]
 
     operations = [
