@@ -117,7 +117,8 @@ def test_children_that_outlive_a_killed_server_do_not_bar_its_restart(cluster: C
     # Busy, so that this child of the server does not notice by itself that its parent is gone.
     busy = threading.Thread(target=count_for_ever)
     busy.start()
-    with psycopg.connect(database_urls().owner) as watcher:
+    # A transaction keeps what it first saw of the others' activity; each look needs one of its own.
+    with psycopg.connect(database_urls().owner, autocommit=True) as watcher:
         while not watcher.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'WITH busy%'").fetchone():
             time.sleep(0.01)
     kill_and_wait(cluster)

@@ -42,6 +42,19 @@ def insert_line(graph: str, attempt: Attempt, **more: Any) -> None:
         )
 
 
+def insert_together(graph: str, attempts: list[Attempt], *, area: str) -> None:
+    """Add several lines by one statement, as whoever the connection is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO flow_journal (case_id, seq, graph, at, post_id, "by", action, source, target, form, area,'
+            " on_day, due, provisional, hash) SELECT case_id, seq, %s, '2026-09-21 10:00+08', 0, '系统', action,"
+            " source, target, '{}', %s, '2026-09-21', '2026-10-12', false, '' FROM"
+            " unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[])"
+            " AS line (case_id, seq, source, action, target)",
+            [graph, area, *(list(column) for column in zip(*attempts, strict=True))],
+        )
+
+
 def path_to(graph: Graph, state: str) -> list[Edge]:
     """A shortest way from nothing to a state."""
     ways: deque[tuple[str, list[Edge]]] = deque([(NEW, [])])

@@ -20,7 +20,7 @@ from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.visits.graph import GRAPH as VISITS
 from tests.flow.acts import MARKET, any_reasons, filled, who_may
 from tests.flow.conftest import GRID, OFFICER, OTHER_OFFICER
-from tests.flow.raw import answers, insert_line, stand
+from tests.flow.raw import answers, insert_line, insert_together, stand
 from tests.flow.toy import TOY
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -162,6 +162,22 @@ def test_a_line_of_another_process_does_not_move_a_case(moment: Moment) -> None:
     with acting_as(SYSTEM):
         told = answers(NOTICES, [(case_id, seq + 1, "to_place", "withdraw", "withdrawn")])
     assert set(told.values()) == {"GZ001"}
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_case_that_stands_takes_one_line_a_statement(moment: Moment) -> None:
+    first = next(edge for edge in VISITS.edges if edge.source != NEW and VISITS.edges_from(edge.target))
+    second = VISITS.edges_from(first.target)[0]
+    case_id, seq = stand(VISITS, first.source, moment, area=GRID, department=None)
+    lines = [
+        (case_id, seq + 1, first.source, first.action, first.target),
+        (case_id, seq + 2, second.source, second.action, second.target),
+    ]
+    with acting_as(SYSTEM):
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            insert_together(VISITS.name, lines, area=GRID)
+        assert getattr(refused.value.__cause__, "sqlstate", "") in {"GZ001", WITHOUT_A_LINE}
+        insert_together(VISITS.name, lines[:1], area=GRID)
 
 
 def _refusal(alias: str, statement: str, values: list[Any], acting: Acting = SYSTEM) -> str:

@@ -107,6 +107,9 @@ INSTALL: list[Any] = [
     CREATE OR REPLACE FUNCTION flow_apply() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    DECLARE
+        moved bigint;
+        lines bigint;
     BEGIN
         UPDATE flow_case SET
             state = line.target, seq = line.seq, head = line.hash, area = line.area, department = line.department,
@@ -116,6 +119,13 @@ INSTALL: list[Any] = [
             closed_on = CASE WHEN s.final THEN line.on_day END
         FROM added line, flow_state s
         WHERE line.seq > 1 AND flow_case.id = line.case_id AND s.graph = line.graph AND s.state = line.target;
+        GET DIAGNOSTICS moved = ROW_COUNT;
+        -- Of two lines only one would move the case, and it would stand behind its own journal.
+        SELECT count(*) INTO lines FROM added
+            WHERE seq > 1 AND case_id NOT IN (SELECT case_id FROM added WHERE seq = 1);
+        IF moved <> lines THEN
+            RAISE EXCEPTION 'a case that stands takes one line at a time' USING ERRCODE = 'GZ001';
+        END IF;
         RETURN NULL;
     END $$
     """,
