@@ -288,6 +288,9 @@ def _rest(city: Clues) -> dict[str, list[tuple[str, str]]]:
         "files": [("city_registrar", "/businesses/import/")],
         "file": [("city_registrar", _to("file", intake.pk))],
         "sign_in": [(NOBODY, "/sign-in/")],
+        "lists": [("registrar", "/businesses/lists/")],
+        "silent": [("village", "/businesses/silent/")],
+        "public_address": [(NOBODY, "/address/"), (NOBODY, _to("public_address", q="北隅社区样雨巷5号"))],
     }
 
 

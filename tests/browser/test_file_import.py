@@ -23,7 +23,7 @@ def line(number: int, *, code: str = "") -> str:
 
 def hand_in(page: Page, file: Path) -> None:
     page.goto("/")
-    page.get_by_role("link", name="文件导入").click()
+    page.get_by_role("navigation").get_by_role("link", name="文件导入").click()
     page.get_by_label("登记数据文件").set_input_files(file)
     page.get_by_role("button", name="开始导入").click()
 

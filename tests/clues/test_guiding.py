@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gongzhi.clues import guiding
+from gongzhi.clues import guiding, sentences
 from gongzhi.clues.rules import Licence
 from gongzhi.flow.errors import NotPossibleError
 from gongzhi.org.access import acting_as
@@ -54,7 +54,7 @@ def test_the_handing_over_stands_in_the_journal_and_starts_no_clock(city: Clues)
         guiding.hand_over(clue, matters, acting=acting, moment=city.moment)
     last = city.journal(case_id)[-1]
     assert (last.action, last.form["guidance"]) == ("note", ["P024"])
-    assert "烟草专卖零售许可" in last.form["words"]
+    assert last.form["words"] == sentences.GUIDED
     assert city.case(case_id).due == due
     city.act("village", case_id, "correct", result="licensed", words="已办证")
     with acting_as(city.people["village"]) as acting, pytest.raises(NotPossibleError):

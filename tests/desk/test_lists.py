@@ -142,7 +142,7 @@ def test_no_cell_of_the_workbook_is_a_formula(desk: Desk, city: City) -> None:
 def test_a_workbook_is_whole_however_long_the_list(
     desk: Desk, city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cases, "_EXPORTED_AT_ONCE", 3)
+    monkeypatch.setattr(cases, "READ_AT_ONCE", 3)
     made = [
         city.notice(city.register(review=[FOOD], at=door(GRID, f"东正路{number}号"))).id
         for number in range(10)

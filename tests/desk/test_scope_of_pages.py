@@ -38,6 +38,7 @@ ELSEWHERE = {
     *("intake_id", "address_id", "doubt_id", "redraw_id"),  # the library's: tests/desk/test_places.py
     *("post_id", "absence_id"),  # people's: tests/desk/test_people.py
     "silence_id",  # who may be dormant: tests/desk/test_data_lists.py
+    "objection_id",  # upheld objections: tests/desk/test_clue_scope.py
     *OF_THE_RULES,  # no post's but their keepers' and readers': below
 }
 

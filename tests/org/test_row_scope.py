@@ -29,6 +29,7 @@ OF_THE_CITY: dict[str, set[Role] | None] = {
     "rulebooks_trial": READERS,
     "rulebooks_trial_scope": READERS,
     "rulebooks_remark": READERS,
+    "registry_report_list": None,
     "clues_hotline_file": {Role.REPORT_DESK, Role.CITY_OFFICE, Role.SYSTEM},
     "clues_hotline_row": {Role.REPORT_DESK, Role.CITY_OFFICE, Role.SYSTEM},
 }

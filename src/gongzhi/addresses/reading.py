@@ -113,7 +113,8 @@ def _county_then_town(text: str, at: int, gazetteer: Gazetteer) -> bool:
     """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
     for length in range(12, 1, -1) if gazetteer.areas else ():
         code = gazetteer.areas.get(text[at : at + length])
-        if code and _town_at(text, at + length, gazetteer, code):
+        town = _town_at(text, at + length, gazetteer, code) if code else None
+        if town and not _SIGNPOST.match(text, town[0]):
             return True
     return False
 

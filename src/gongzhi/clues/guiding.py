@@ -16,6 +16,7 @@ from django.db.models import Q
 from gongzhi.catalog.models import Permit
 from gongzhi.catalog.queries import in_force, permits, routes
 from gongzhi.catalog.unlicensed import GuideMaterial
+from gongzhi.clues import sentences
 from gongzhi.clues.models import Clue
 from gongzhi.clues.rules import Kind
 from gongzhi.flow.actions import Outcome, transition
@@ -70,13 +71,12 @@ def guidance(clue: Clue, moment: Moment) -> tuple[Matter, ...]:
 
 def hand_over(clue: Clue, matters: Sequence[Matter], *, acting: Acting, moment: Moment) -> Outcome:
     """Put down in the clue's journal that the operator was told, and of what. Raises flow's errors."""
-    names = "、".join(one.name.zh for one in matters)
     return transition(
         clue.pk,
         "note",
         acting=acting,
         moment=moment,
-        form={"words": f"已向经营者说明并交付办照办证告知书：{names}"[:500]},
+        form={"words": sentences.GUIDED},
         facts={"guidance": [one.code for one in matters]},
     )
 

@@ -12,6 +12,7 @@ NOT_SETTLED_IN_TIME = "协调期限届满，自动提请市级指定"
 NOT_GRANTED_IN_TIME = "批准期限届满，未予批准"
 BY_DUTY_RULES = "按职责规则"
 TOLD_BY_DUTY_RULES = "按职责规则抄告"
+GUIDED = "已向经营者说明并交付办照办证告知书"
 ROUNDS_SPENT = "已达 %(rounds)s 轮异议，提请市级指定"
 
 EVERY = (
@@ -21,6 +22,7 @@ EVERY = (
     NOT_GRANTED_IN_TIME,
     BY_DUTY_RULES,
     TOLD_BY_DUTY_RULES,
+    GUIDED,
     ROUNDS_SPENT,
 )
 """All of them; a test finds any other sentence that a process writes by itself."""

@@ -191,6 +191,12 @@ _SEVERAL: Mapping[str, tuple[str, Callable[[list[Any], date], str]]] = {
         gettext_noop("许可"),
         lambda codes, on: permits((str(one).split(" ")[0] for one in codes), on),
     ),
+    "guidance": (
+        gettext_noop("告知的事项"),
+        lambda codes, on: _("、").join(
+            _("营业执照") if code == "licence" else permits([str(code)], on) for code in codes
+        ),
+    ),
     "hazards": (gettext_noop("隐患"), lambda codes, on: _("、").join(hazard(str(one), on) for one in codes)),
     "articles": (gettext_noop("法律依据"), lambda texts, _on: _("；").join(map(str, texts))),
 }
