@@ -290,7 +290,7 @@ def _rest(city: Clues) -> dict[str, list[tuple[str, str]]]:
         "sign_in": [(NOBODY, "/sign-in/")],
         "lists": [("registrar", "/businesses/lists/")],
         "silent": [("village", "/businesses/silent/")],
-        "public_address": [(NOBODY, "/address/"), (NOBODY, _to("public_address", q="北隅社区样雨巷5号"))],
+        "public_address": [(NOBODY, "/address/"), (NOBODY, _to("public_address", q="北隅社区试风路5号"))],
     }
 
 

@@ -20,7 +20,7 @@ def open_from_home(page: Page, words: str) -> None:
 
 
 def fill_registration(page: Page, *, address: str = DOOR) -> None:
-    page.get_by_role("link", name="登记录入").click()
+    page.get_by_role("navigation").get_by_role("link", name="登记录入").click()
     page.get_by_label("名称").fill(NAME)
     page.get_by_label("统一社会信用代码").fill(CODE)
     page.get_by_label("成立日期").fill("2026-09-21")
@@ -78,7 +78,7 @@ def address_put_right(offices: Offices) -> None:
     """A wrong address stops the clock on the 24th; corrected on the 29th, it goes on two working days later."""
     offices.go_to(date(2026, 9, 24))
     page = offices.desk_of("officer", screen=PHONE)
-    open_from_home(page, DOOR)
+    open_from_home(page, "试风路18号")
     expect(page.get_by_role("main")).to_contain_text("期限 2026-10-12")
     act(page, "地址有误", pick_reason="没有此门牌号")
     offices.go_to(date(2026, 9, 29))
@@ -97,7 +97,7 @@ def visited(offices: Offices) -> None:
     """Guided on 30 September, to return by 20 October; on the 15th it is put right."""
     offices.go_to(date(2026, 9, 30))
     page = offices.desk_of("officer", screen=PHONE)
-    open_from_home(page, DOOR)
+    open_from_home(page, "试风路18号")
     expect(page.get_by_role("main")).to_contain_text("期限 2026-10-14")
     page.get_by_role("link", name="填写走访结果").click()
     expect(page.get_by_role("radio", checked=True)).to_have_count(0)
@@ -106,7 +106,7 @@ def visited(offices: Offices) -> None:
     expect(page.get_by_text("走访结果已提交，相关部门会收到。")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("期限 2026-10-20")
     offices.go_to(date(2026, 10, 15))
-    open_from_home(page, DOOR)
+    open_from_home(page, "试风路18号")
     page.get_by_role("link", name="填写走访结果").click()
     expect(page.get_by_role("main")).to_contain_text("回访")
     page.get_by_text("信息相符，无需跟进", exact=True).click()

@@ -124,7 +124,7 @@ def test_a_wrong_routing_is_corrected_and_what_it_touches_is_decided_by_people(o
     before = {business: steps(offices, business) for business in (eatery, herbs)}
     second = offices.desk_of("city_office")
     second.goto("/")
-    second.get_by_role("link", name="判定规则", exact=True).click()
+    second.get_by_role("navigation").get_by_role("link", name="判定规则", exact=True).click()
     second.get_by_role("link", name=re.compile("^第 1 版")).click()
     act(second, "批准", fill_理由="测试无误，依据充分")
     expect(second.get_by_role("main")).to_contain_text("已生效")

@@ -19,7 +19,7 @@ def test_a_village_names_a_substitute_who_does_the_visit_in_the_grid(offices: Of
     visit = offices.cases_of(offices.register("莞城虚拟顶岗一试店", 970001))["visit"]
     village = offices.desk_of("village")
     village.goto("/")
-    village.get_by_role("link", name="人员与负荷", exact=True).click()
+    village.get_by_role("navigation").get_by_role("link", name="人员与负荷", exact=True).click()
     village.get_by_role("link", name="officer的人", exact=True).click()
     village.get_by_label("第一天").fill("2026-09-22")
     village.get_by_label("最后一天").fill("2026-09-25")

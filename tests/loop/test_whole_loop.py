@@ -130,7 +130,9 @@ def test_one_firm_is_followed_from_its_registration_to_its_closed_file(loop: Loo
 
     loop.go_to(9, 30)
     officer = signed_in("officer")
-    assert SHOP in text_of(officer.get(reverse("cases")))
+    doors = text_of(officer.get(reverse("cases")))
+    assert "振华路18号" in doors
+    assert "北隅社区" in doors
     _call(officer, loop, code, number, "needs_correction")
     assert (loop.cases(code)["visits"].state, loop.cases(code)["visits"].due) == (
         "guided",

@@ -105,7 +105,8 @@ def _of_permit(permit: Permit, clue: Clue, on: date, materials: dict[str, tuple[
         counters=_counters(route.approving if route else (), clue.area, on),
         first=permit.stage == "pre",
         days=permit.limit_days if permit.limit_unit == "working_days" else None,
-        basis=permit.basis,
+        # Of a permit, also why all that is missing is named at once and asking costs nothing.
+        basis=permit.basis if what == "filing" else f"{permit.basis}；行政许可法 第32条、第58条",
         verified=permit.verified and permit.stage_verified and bool(route and route.verified),
         materials=(*materials.get(what, ()), *materials.get(permit.code, ())),
     )
