@@ -19,6 +19,7 @@ from gongzhi.flow.moment import set_clock
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Post
+from gongzhi.registry import actions as registering
 from gongzhi.registry.models import Business
 
 CALLERS = 4
@@ -85,3 +86,22 @@ def test_one_business_sent_by_several_calls_at_once_is_registered_once(token: st
         (1, 0)
     ]
     assert _known(2) == 1
+
+
+def test_what_another_call_registered_between_two_readings_is_not_accepted_twice(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow part, matching, is where somebody else's call comes in: here on purpose, once."""
+    matched = registering.match_entries
+    others: list[dict[str, Any]] = []
+
+    def interrupted(*args: Any) -> Any:
+        monkeypatch.setattr(registering, "match_entries", matched)
+        with ThreadPoolExecutor(1) as pool:
+            others.extend(pool.submit(_together, token, ["a-call-between"], 3).result())
+        return matched(*args)
+
+    monkeypatch.setattr(registering, "match_entries", interrupted)
+    (late,) = _together(token, ["a-call-around"], 3)
+    assert [(one["accepted"], one["unchanged"]) for one in (*others, late)] == [(1, 0), (0, 1)]
+    assert _known(3) == 1

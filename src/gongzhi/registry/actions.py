@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from gongzhi.flow.events import publish
 from gongzhi.flow.moment import Moment
@@ -116,7 +116,7 @@ def register_many(
         else:
             chosen.append((entry, answer))
     counts = Counts()
-    load(
+    found = load(
         [entry for entry, _ in chosen],
         [answer for _, answer in chosen],
         source=None,
@@ -126,6 +126,9 @@ def register_many(
         counts=counts,
         invented=invented,
     )
+    if found - standing.keys():
+        # Committed between the two readings: what may be said of it, and by whom, has to be asked anew.
+        raise IntegrityError("somebody else registered one of these businesses meanwhile")
     whys |= {last[entry.uscc]: why for entry, why in counts.refused}
     return [
         RowTaken(row.line, row.uscc, "rejected", whys[place])
@@ -148,9 +151,12 @@ class _Before:
 
 
 def _standing_of(codes: Sequence[str]) -> dict[str, _Before]:
+    """What is on file of these, locked, so that it still is when the rows are written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT uscc, area, content, status FROM registry_business WHERE uscc = ANY(%s)", [list(codes)]
+            "SELECT uscc, area, content, status FROM registry_business WHERE uscc = ANY(%s)"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [list(codes)],
         )
         return {
             code: _Before(area, bytes(content), Status(status).ended)

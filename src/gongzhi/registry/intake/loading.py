@@ -84,11 +84,12 @@ def load(
     moment: Moment,
     counts: Counts,
     invented: bool = False,
-) -> None:
+) -> frozenset[str]:
     """Write a chunk inside the caller's transaction and tell the other rooms what happened.
 
-    The entries' codes differ from each other; `answers` are theirs. Raises django.db.IntegrityError when somebody
-    else registered one of them meanwhile: the chunk is then tried again from the start.
+    The entries' codes differ from each other; `answers` are theirs. Returns the codes and old numbers of them that
+    were on file before. Raises django.db.IntegrityError when somebody else registered one of them meanwhile: the
+    chunk is then tried again from the start.
     """
     with list_cursor() as cursor:
         numbers = numbers_of(entries)
@@ -116,6 +117,7 @@ def load(
         _update(cursor, changes, source, city, moment)
     _tell_fresh(ids, fresh, city, acting, moment, counts)
     _tell_changes(changes, city, acting, moment, counts)
+    return frozenset(known)
 
 
 def _standing(cursor: Cursor[Any], codes: list[str]) -> dict[str, _Standing]:
