@@ -26,6 +26,14 @@ def test_a_shop_without_its_permit_is_sent_to_who_licenses_not_to_who_punishes(c
     assert "Tobacco" in counter.en
     assert [one.zh for one in permit.materials][-1] == "经营场所权属证明或者租赁合同"
     assert all(one.en for one in permit.materials)
+    # The law of what is brought stands beside the permit's own; none of it has been checked against its text.
+    assert permit.basis.split("；")[1:] == [
+        "行政许可法 第29条、第58条",
+        "行政许可法 第31条",
+        "行政许可法 第30条、第31条、第32条",
+        "烟草专卖许可证管理办法",
+    ]
+    assert not permit.verified
 
 
 def test_without_a_licence_the_registrar_comes_first_and_after_it_the_permits(city: Clues) -> None:

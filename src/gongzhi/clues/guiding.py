@@ -81,7 +81,8 @@ def hand_over(clue: Clue, matters: Sequence[Matter], *, acting: Acting, moment: 
     )
 
 
-def _licence(clue: Clue, moment: Moment, materials: dict[str, tuple[Said, ...]]) -> Matter:
+def _licence(clue: Clue, moment: Moment, materials: _Materials) -> Matter:
+    bring = materials.get("licence", [])
     return Matter(
         what="licence",
         code="licence",
@@ -89,15 +90,16 @@ def _licence(clue: Clue, moment: Moment, materials: dict[str, tuple[Said, ...]])
         counters=_counters([REGISTRAR], clue.area, moment.today),
         first=False,
         days=moment.limit("clue.registration").amount,
-        basis="市场主体登记管理条例 第3条、第16条、第19条",
-        verified=False,
-        materials=materials.get("licence", ()),
+        basis=_basis("", bring),
+        verified=all(one.verified for one in bring),
+        materials=_said(bring),
     )
 
 
-def _of_permit(permit: Permit, clue: Clue, on: date, materials: dict[str, tuple[Said, ...]]) -> Matter:
+def _of_permit(permit: Permit, clue: Clue, on: date, materials: _Materials) -> Matter:
     what: What = "filing" if permit.stage == "filing" else "permit"
     route = routes(on).route(permit.code, clue.area)
+    general, own = materials.get(what, []), materials.get(permit.code, [])
     return Matter(
         what=what,
         code=permit.code,
@@ -105,18 +107,33 @@ def _of_permit(permit: Permit, clue: Clue, on: date, materials: dict[str, tuple[
         counters=_counters(route.approving if route else (), clue.area, on),
         first=permit.stage == "pre",
         days=permit.limit_days if permit.limit_unit == "working_days" else None,
-        # Of a permit, also why all that is missing is named at once and asking costs nothing.
-        basis=permit.basis if what == "filing" else f"{permit.basis}；行政许可法 第32条、第58条",
-        verified=permit.verified and permit.stage_verified and bool(route and route.verified),
-        materials=(*materials.get(what, ()), *materials.get(permit.code, ())),
+        basis=_basis(permit.basis, [*general, *own]),
+        verified=permit.verified
+        and permit.stage_verified
+        and bool(route and route.verified)
+        and all(one.verified for one in (*general, *own)),
+        materials=_said([*general, *own]),
     )
 
 
-def _materials(on: date) -> dict[str, tuple[Said, ...]]:
-    found: dict[str, tuple[Said, ...]] = {}
+_Materials = dict[str, list[GuideMaterial]]
+"""What to bring, by kind of matter or by permit."""
+
+
+def _materials(on: date) -> _Materials:
+    found: _Materials = {}
     for row in in_force(GuideMaterial.objects.order_by("id"), on):
-        found[row.matter] = (*found.get(row.matter, ()), Said(row.name_zh, row.name_en))
+        found.setdefault(row.matter, []).append(row)
     return found
+
+
+def _said(materials: Sequence[GuideMaterial]) -> tuple[Said, ...]:
+    return tuple(Said(one.name_zh, one.name_en) for one in materials)
+
+
+def _basis(own: str, materials: Sequence[GuideMaterial]) -> str:
+    """The law of a matter and of what has to be brought to it, each named once."""
+    return "；".join(dict.fromkeys(filter(None, (own, *(one.basis for one in materials)))))
 
 
 def _counters(departments: Sequence[str], area: str, on: date) -> tuple[Said, ...]:

@@ -130,7 +130,8 @@ class Governing:
     def leading(self, before: str, index: int) -> Deeds:
         """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name.
 
-        In "生产、销售糕点" the list begins with bare verbs that are meant for the object as well.
+        In "生产、销售糕点" the list begins with bare verbs that are meant for the object as well; in
+        "商品的批发、零售图书" the first has an object of its own.
         """
         found = self.lexicon.leading(before) if before else NO_DEEDS
         if not found:
@@ -141,8 +142,9 @@ class Governing:
         if item.first < index <= item.first + _VERBS_TOGETHER and self.text[item.start - 1] == "、":
             together: Deeds = NO_DEEDS
             for earlier in range(item.first, index):
-                verbs = self.lexicon.pure(self.core(earlier))
-                if not verbs:
+                core = self.core(earlier)
+                verbs = self.lexicon.pure(core)
+                if not verbs or "的" in core:
                     return found
                 together |= verbs
             return found | together - ABOUT

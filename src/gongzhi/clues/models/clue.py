@@ -106,6 +106,9 @@ class Clue(models.Model):
             models.Index(fields=("-case",), name="clues_clue_serious", condition=models.Q(serious=True)),
             models.Index(fields=("source", "source_ref"), name="clues_clue_source"),
             models.Index(
+                fields=("result", "-case"), name="clues_clue_result", condition=~models.Q(result="")
+            ),
+            models.Index(
                 fields=("town", "department", "-case"), name="clues_clue_open", condition=models.Q(ended="")
             ),
         )
