@@ -41,4 +41,9 @@ def door_key(address: str, gazetteer: Gazetteer, village: str | None = None) -> 
 
 def line_key(place: str, line: str) -> str:
     """The key of the door that `line` (normal text after the town and village) names in `place` (a code or `-`)."""
-    return f"{place}/{building_line(line.replace('/', '-'))}"
+    return f"{place}/{door_line(line)}"
+
+
+def door_line(line: str) -> str:
+    """What the key of a door says after its place, of a `line` of normal text after the town and village."""
+    return building_line(line.replace("/", "-"))

@@ -103,9 +103,10 @@ class Gazetteer:
     )  # town → full form → code of 12 digits
     village_shorts: dict[str, dict[str, str]] = field(default_factory=dict)  # town → bare form → code
     anywhere: dict[str, tuple[str, ...]] = field(default_factory=dict)  # full form → codes in any town
-    # The same names by their first two letters, the longest first: a front is read in a few comparisons.
+    # The same names by their first two letters, the longest first: a front is read in a few comparisons. Of villages
+    # only the lengths of their forms, since the form itself is then looked up.
     town_starts: dict[str, list[tuple[str, tuple[str, ...], bool]]] = field(default_factory=dict)
-    village_starts: dict[str, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
+    village_starts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
 
     @classmethod
     def from_rows(
@@ -239,10 +240,12 @@ class Gazetteer:
                 key=lambda item: -len(item[0]),
             )
             self.village_forms[town_code] = dict(listed)
-            starts: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            for form, code in listed:
-                starts[form[:2]].append((form, code))
-            self.village_starts[town_code] = dict(starts)
+            lengths: dict[str, set[int]] = defaultdict(set)
+            for form, _ in listed:
+                lengths[form[:2]].add(len(form))
+            self.village_starts[town_code] = {
+                begins: tuple(sorted(found, reverse=True)) for begins, found in lengths.items()
+            }
         self.anywhere = {form: tuple(sorted(codes)) for form, codes in anywhere.items()}
 
     def _index_towns(self, town_names: dict[str, set[str]]) -> None:

@@ -150,8 +150,10 @@ class Library:
         if front.village_follows_town:
             self._stated[town, text[slice(*front.village)]][one.village] += count
         at = front.village[1] or front.rest
-        for form, code in self.gazetteer.village_starts.get(town, {}).get(text[at : at + 2], ()):
-            if code != one.village and text.startswith(form, at):
+        forms = self.gazetteer.village_forms.get(town, {})
+        for length in self.gazetteer.village_starts.get(town, {}).get(text[at : at + 2], ()):
+            form = text[at : at + length]
+            if forms.get(form, one.village) != one.village:
                 self._stated[town, form][one.village] += count
                 break
 

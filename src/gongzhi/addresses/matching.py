@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from gongzhi.addresses.door import line_key
+from gongzhi.addresses.door import door_line
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.keys import Pieces
 from gongzhi.addresses.normal import normal_text
@@ -61,6 +61,7 @@ class AddressMatch(NamedTuple):
     of such matches. `candidates` are at most five, the likeliest first, for whoever has to decide, and the one that
     was chosen where nobody has to; `entry` is the
     id of the known address at this very door, where the library has one; `words` are the names that were read.
+    `line` is what the key of the door says after its place, `stated_town` the town that the text names, if it is one.
     """
 
     village: str | None
@@ -71,12 +72,15 @@ class AddressMatch(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
     entry: str | None = None
     words: tuple[str, ...] = ()
+    line: str = ""
+    stated_town: str | None = None
 
 
 class _Asked(NamedTuple):
     place: int
-    rest: str
+    line: str
     words: Words
+    stated_town: str | None
 
 
 _NOTHING = AddressMatch(None, None, 0.0, "review", "none")
@@ -102,10 +106,11 @@ def match_many(
         text = normal_text(raw)
         front = read_front(text, names)
         code = front.village_code
+        town = front.town_codes[0] if len(front.town_codes) == 1 else None
         if code:
             stated = text[front.village[0] : front.village[1]]
-            rest = text[front.rest : front.village[0]] + text[front.village[1] :]
-            entry = library.entry_at(line_key(code[:9], rest), code)
+            line = door_line(text[front.rest : front.village[0]] + text[front.village[1] :])
+            entry = library.entry_at(f"{code[:9]}/{line}", code)
             share = library.stated_share(stated, code)
             candidate = Candidate(code, share, "stated-village")
             # Named later in the line it may be a neighbour: 与某某社区交汇处.
@@ -121,15 +126,18 @@ def match_many(
                     (candidate,),
                     entry,
                     (stated,),
+                    line,
+                    town,
                 )
             )
             continue
-        answers.append(_NOTHING)
         rest = text[front.rest :]
-        if len(front.town_codes) == 1:
-            waiting[front.town_codes[0]].append(_Asked(index, rest, read_words(rest)))
+        line = door_line(rest)
+        answers.append(_NOTHING._replace(line=line, stated_town=town))
+        if town:
+            waiting[town].append(_Asked(index, line, read_words(rest), town))
         elif rest:
-            townless.append(_Asked(index, rest, read_words(rest)))
+            townless.append(_Asked(index, line, read_words(rest), town))
     _judge_all(waiting, library, answers)
     for one in townless:
         answers[one.place] = _without_town(one, library)
@@ -194,8 +202,9 @@ def _judge(
     )
     for one, (places, scores, kinds), (sure, alone, at_door) in listed:
         code = villages[places[0]]
+        door = f"{town}/{one.line}"
         # However often registers were wrong about doors, what a person confirmed of this one stands.
-        settled = alone or (at_door and library.confirmed_at(line_key(town, one.rest), code))
+        settled = alone or (at_door and library.confirmed_at(door, code))
         shown = 1 if settled else _CANDIDATES
         candidates = [
             Candidate(villages[place], score, _METHODS[kind])
@@ -208,8 +217,10 @@ def _judge(
             "auto" if settled else "review",
             _METHODS[kinds[0]],
             tuple(candidates),
-            library.entry_at(line_key(town, one.rest), code) if library.has_entries else None,
+            library.entry_at(door, code) if library.has_entries else None,
             one.words.names,
+            one.line,
+            one.stated_town,
         )
 
 
@@ -223,7 +234,7 @@ def _without_town(one: _Asked, library: Library) -> AddressMatch:
             _judge(town, evidence, evidence.weigh([one.words]), [one._replace(place=0)], library, answers)
             found.append(answers[0])
     if not found:
-        return _NOTHING
+        return _NOTHING._replace(line=one.line)
     best = max(found, key=lambda answer: answer.confidence)
     # Whichever town is meant, the others spoke as well: the confidence of a town that is known does not hold here.
     return best._replace(confidence=round(best.confidence / len(found), 4), decision="review")

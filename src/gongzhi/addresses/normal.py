@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 _TRADITIONAL = (
     "號号樓楼東东廣广縣县區区鎮镇鄉乡莊庄園园廠厂層层棟栋單单門门灣湾場场龍龙華华國国際际業业創创產产達达興兴豐丰順顺馬马鳳凤"
@@ -83,13 +82,8 @@ def _digits(match: re.Match[str]) -> str:
     return match[0] if value is None else str(value)
 
 
-@lru_cache(1 << 14)
 def normal_text(raw: str) -> str:
-    """`raw` in its one spelling: width, simplified forms, capital letters, `-`, `()`, digits before 号栋楼室…
-
-    Kept for a while, because a text that is placed is asked for three times: to match it, to name its door and to see
-    how far it could be placed.
-    """
+    """`raw` in its one spelling: width, simplified forms, capital letters, `-`, `()`, digits before 号栋楼室…"""
     text = raw.translate(_FOLD)
     return _NUMERAL.sub(_digits, text)
 

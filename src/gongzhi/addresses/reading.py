@@ -156,9 +156,11 @@ def _read_village(text: str, gazetteer: Gazetteer, front: Front) -> None:
 def _read_village_after_town(text: str, gazetteer: Gazetteer, front: Front) -> bool:
     start = front.rest
     for town_code in front.town_codes:
-        starts = gazetteer.village_starts.get(town_code, {})
-        for form, code in starts.get(text[start : start + 2], ()):
-            if not text.startswith(form, start):
+        forms = gazetteer.village_forms.get(town_code, {})
+        for length in gazetteer.village_starts.get(town_code, {}).get(text[start : start + 2], ()):
+            form = text[start : start + length]
+            code = forms.get(form)
+            if code is None:
                 continue
             end = start + len(form)
             if form in gazetteer.village_shorts[town_code] and _NAMED_AFTER.match(text, end):

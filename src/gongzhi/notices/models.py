@@ -17,8 +17,11 @@ class Notice(models.Model):
     visit found, kept so that a notice which reaches its department later brings it along.
     """
 
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="notice")
-    business = models.ForeignKey(Business, models.PROTECT, related_name="notices")
+    # What an import writes by the hundred thousand is checked once a statement (`org.parents`).
+    case = models.OneToOneField(
+        Case, models.PROTECT, primary_key=True, related_name="notice", db_constraint=False
+    )
+    business = models.ForeignKey(Business, models.PROTECT, related_name="notices", db_constraint=False)
     cause = models.CharField(max_length=20)
     visit_result = models.CharField(max_length=40, blank=True, **CODE)
 
@@ -37,7 +40,9 @@ class NoticePermit(models.Model):
     """
 
     # The unique pair's index begins with the notice; a second one would be written for nothing.
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="permits", db_index=False)
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, related_name="permits", db_index=False, db_constraint=False
+    )
     permit = models.CharField(max_length=10, **CODE)
     certainty = models.CharField(max_length=10)
     words = models.JSONField(default=list)

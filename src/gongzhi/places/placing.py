@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from gongzhi.addresses import AddressMatch, Gazetteer, Library, door_key, match_many, normal_text
-from gongzhi.addresses.reading import read_front
 from gongzhi.places.grids import GridMap
 from gongzhi.places.rules import AtDoor, Candidate, PlacedAddress, grid_of, names_a_door, weighed
 
@@ -30,6 +29,8 @@ class Row:
 
 
 _SHOWN = 5
+_MOST_DOORS = 100_000
+"""Doors whose grid is kept: some twenty megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Placer:
         self._city = city
         self._grids = grids
         self._lock = threading.Lock()
+        self._grid_of_door: dict[str, str | None] = {}
         self._known: dict[int, Row] = {row.id: row for row in rows if not row.ended}
         self._grid_of_row = self._locate(self._known.values())
         self._library = Library.build(
@@ -68,11 +70,14 @@ class Placer:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        return {
+            name: value for name, value in self.__dict__.items() if name not in {"_lock", "_grid_of_door"}
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+        self._grid_of_door = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -85,7 +90,7 @@ class Placer:
         """Where each address lies, in order. Any text is answered."""
         with self._lock:
             found = match_many(texts, self._library)
-            return [self._placed(text, match) for text, match in zip(texts, found, strict=True)]
+            return [self._placed(match) for match in found]
 
     def hold_against(
         self, placed: Sequence[PlacedAddress], points: Mapping[int, tuple[float, float]]
@@ -103,6 +108,7 @@ class Placer:
     def bring_up_to_date(self, rows: Iterable[Row]) -> None:
         """Take in rows that were added or ended since this placer was made."""
         with self._lock:
+            self._grid_of_door = {}
             located: list[Row] = []
             for row in rows:
                 if self._stays(row):
@@ -132,6 +138,7 @@ class Placer:
         """Answer with other grids from now on; the library and what was learnt from it stay."""
         with self._lock:
             self._grids = grids
+            self._grid_of_door = {}
             self._grid_of_row = self._locate(self._known.values())
 
     def with_grids(self, grids: GridMap) -> Placer:
@@ -177,27 +184,36 @@ class Placer:
                 found[str(row.id)] = grid
         return found
 
-    def _placed(self, text: str, match: AddressMatch) -> PlacedAddress:
+    def _grid_at_door(self, village: str, line: str) -> str | None:
+        """The grid of a door; a register comes back to the same doors, so answers are kept until something changes."""
+        door = f"{village}/{line}"
+        try:
+            return self._grid_of_door[door]
+        except KeyError:
+            pass
+        at_door = [
+            AtDoor(self._grid_of_row[one.entry], self._known[int(one.entry)].learnt, int(one.entry))
+            for one in self._library.at_door(f"{village[:9]}/{line}")
+            if one.village == village and one.entry in self._grid_of_row
+        ]
+        grid = grid_of(village, at_door, self._grids.of_village)
+        if len(self._grid_of_door) >= _MOST_DOORS:
+            self._grid_of_door.clear()
+        self._grid_of_door[door] = grid
+        return grid
+
+    def _placed(self, match: AddressMatch) -> PlacedAddress:
         candidates = tuple(Candidate(one.village, one.score) for one in match.candidates)
         if match.village is not None and match.decision == "auto":
-            key = door_key(text, self._library.gazetteer, match.village[:9])
-            line = key.partition("/")[2]
-            at_door = [
-                AtDoor(self._grid_of_row[one.entry], self._known[int(one.entry)].learnt, int(one.entry))
-                for one in self._library.at_door(key)
-                if one.village == match.village and one.entry in self._grid_of_row
-            ]
-            grid = grid_of(match.village, at_door, self._grids.of_village)
+            grid = self._grid_at_door(match.village, match.line)
             area, placed, place = grid or match.village, True, match.village
         else:
-            towns = read_front(normal_text(text), self._library.gazetteer).town_codes
-            area = towns[0] if len(towns) == 1 else self._city
+            area = match.stated_town or self._city
             placed, place = False, area
-            line = door_key(text, self._library.gazetteer, place).partition("/")[2]
         return PlacedAddress(
             area=area,
             placed=placed,
-            door_key=f"{place}/{line}" if names_a_door(line) else "",
+            door_key=f"{place}/{match.line}" if names_a_door(match.line) else "",
             method=match.method,
             confidence=match.confidence,
             candidates=candidates,

@@ -16,7 +16,10 @@ class Visit(models.Model):
     on together.
     """
 
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="visit")
+    # What an import writes by the hundred thousand is checked once a statement (`org.parents`).
+    case = models.OneToOneField(
+        Case, models.PROTECT, primary_key=True, related_name="visit", db_constraint=False
+    )
     door_key = models.CharField(max_length=200, **CODE)
     address = models.CharField(max_length=500)
 
@@ -36,8 +39,10 @@ class VisitedBusiness(models.Model):
     """
 
     # The unique pair's index begins with the visit; a second one would be written for nothing.
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="businesses", db_index=False)
-    business = models.ForeignKey(Business, models.PROTECT, related_name="visits")
+    visit = models.ForeignKey(
+        Visit, models.PROTECT, related_name="businesses", db_index=False, db_constraint=False
+    )
+    business = models.ForeignKey(Business, models.PROTECT, related_name="visits", db_constraint=False)
     cause = models.CharField(max_length=20)
     result = models.CharField(max_length=40, blank=True, **CODE)
     returned_result = models.CharField(max_length=40, blank=True, **CODE)
