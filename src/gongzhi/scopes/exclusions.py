@@ -30,6 +30,10 @@ _MARKER: Final = re.compile("不|除|无需|禁止")
 # An exclusion without brackets is a phrase; the longest that is read as one.
 _PHRASE: Final = 200
 _EXCEPT_BEFORE: Final = re.compile("(?:^|(?<=[(、,;。:]))除(?![尘湿臭虫油锈味甲草螨雪霜冰垢菌氧氯磷硫四])")
+# "(除依法须经批准的项目外，凭营业执照依法自主开展经营活动)" closes the list of what is free: it takes nothing away.
+_FREELY: Final = re.compile(
+    "除依法[须需应]?(?:当)?经?(?:批准|许可|审批)的?(?:经营)?(?:项目|活动)?以?外,?[^,;。()]{0,8}?(?:凭|自主)"
+)
 _STOP: Final = re.compile("[,;。]")
 _INCLUDED_AGAIN: Final = re.compile("[、,;](?:但)?(?:含|包括|仅|限|只)")
 # A reservation that takes away whatever needs a permit, without naming it; "未取得许可不得经营" only repeats the law.
@@ -58,6 +62,8 @@ class Exclusion(NamedTuple):
 
 def may_exclude(text: str) -> bool:
     """Say whether a folded text has a word that could exclude anything; most have none."""
+    if "除依法" in text:
+        text = _FREELY.sub("", text)
     return "不" in text or "除" in text or "无需" in text or "禁止" in text
 
 
@@ -121,6 +127,8 @@ def _areas(text: str, start: int, end: int) -> list[tuple[int, int]]:
             stop = kind.end() if kind else again.start() if again else end
             areas.append((denied.start(), stop))
     for before in _EXCEPT_BEFORE.finditer(text, start, end):
+        if _FREELY.match(text, before.start(), end):
+            continue
         outer = _OUTER.search(text, before.end(), min(end, before.end() + _PHRASE))
         areas.append((before.start(), outer.end() if outer else end))
     for after in _EXCEPT_AFTER.finditer(text, start, end):
