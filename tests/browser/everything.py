@@ -46,7 +46,7 @@ EXCUSED = {
     "trial_progress": "a part of the trial's page, fetched by it",
     "styleguide": "tried by tests/desk/test_design_in_browser.py, on its own",
     "clue_ledger_sums": "a part of the ledger's page, fetched by it",
-    "clue_identity": "shown after a reason was given; tests/desk/test_clue_scope.py",
+    "clue_identity": "shown after a reason was given; tests/desk/clues/test_clue_scope.py",
 }
 """Addresses that are no page of their own, with the reason. Workbooks and what only takes a POST are told by asking."""
 

@@ -38,13 +38,13 @@ ELSEWHERE = {
     *("intake_id", "address_id", "doubt_id", "redraw_id"),  # the library's: tests/desk/test_places.py
     *("post_id", "absence_id"),  # people's: tests/desk/test_people.py
     "silence_id",  # who may be dormant: tests/desk/test_data_lists.py
-    "objection_id",  # upheld objections: tests/desk/test_clue_scope.py
+    "objection_id",  # upheld objections: tests/desk/clues/test_clue_pages.py
     *OF_THE_RULES,  # no post's but their keepers' and readers': below
 }
 
 
 def test_every_address_with_a_number_is_tried_below() -> None:
-    # The clues' own are tried in tests/desk/test_clue_scope.py.
+    # The clues' own are tried in tests/desk/clues/test_clue_scope.py.
     numbered = {name: of for name, of in _by_number().items() if not name.startswith("clue_")}
     tried = {name for name, of in numbered.items() if of not in ELSEWHERE}
     assert tried == {"case", "act", "call", "place", "add", "business"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from gongzhi.addresses.door import door_line
+from gongzhi.addresses.door import door_line, line_key
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.keys import Pieces
 from gongzhi.addresses.normal import normal_text
@@ -61,7 +61,8 @@ class AddressMatch(NamedTuple):
     of such matches. `candidates` are at most five, the likeliest first, for whoever has to decide, and the one that
     was chosen where nobody has to; `entry` is the
     id of the known address at this very door, where the library has one; `words` are the names that were read.
-    `line` is what the key of the door says after its place, `stated_town` the town that the text names, if it is one.
+    `line` is what the key of the door says after its place, where doors were asked for or the library's addresses have
+    ids; `stated_town` is the town that the text names, if it is one.
     """
 
     village: str | None
@@ -78,6 +79,7 @@ class AddressMatch(NamedTuple):
 
 class _Asked(NamedTuple):
     place: int
+    rest: str
     line: str
     words: Words
     stated_town: str | None
@@ -92,13 +94,15 @@ def match(text: str, library: Library, gazetteer: Gazetteer | None = None) -> Ad
 
 
 def match_many(
-    texts: Iterable[str], library: Library, gazetteer: Gazetteer | None = None
+    texts: Iterable[str], library: Library, gazetteer: Gazetteer | None = None, *, doors: bool = False
 ) -> list[AddressMatch]:
     """The village of each address, in order. `gazetteer` replaces the library's own names where given.
 
+    `doors` says that whoever asks wants the `line` of each door as well.
     Any text is answered; one without usable content has no village, method `none`, and goes to review.
     """
     names = gazetteer or library.gazetteer
+    doors = doors or library.has_entries
     answers: list[AddressMatch] = []
     waiting: dict[str, list[_Asked]] = defaultdict(list)
     townless: list[_Asked] = []
@@ -109,7 +113,8 @@ def match_many(
         town = front.town_codes[0] if len(front.town_codes) == 1 else None
         if code:
             stated = text[front.village[0] : front.village[1]]
-            line = door_line(text[front.rest : front.village[0]] + text[front.village[1] :])
+            rest = text[front.rest : front.village[0]] + text[front.village[1] :]
+            line = door_line(rest) if doors else ""
             entry = library.entry_at(f"{code[:9]}/{line}", code)
             share = library.stated_share(stated, code)
             candidate = Candidate(code, share, "stated-village")
@@ -132,12 +137,12 @@ def match_many(
             )
             continue
         rest = text[front.rest :]
-        line = door_line(rest)
+        line = door_line(rest) if doors else ""
         answers.append(_NOTHING._replace(line=line, stated_town=town))
         if town:
-            waiting[town].append(_Asked(index, line, read_words(rest), town))
+            waiting[town].append(_Asked(index, rest, line, read_words(rest), town))
         elif rest:
-            townless.append(_Asked(index, line, read_words(rest), town))
+            townless.append(_Asked(index, rest, line, read_words(rest), town))
     _judge_all(waiting, library, answers)
     for one in townless:
         answers[one.place] = _without_town(one, library)
@@ -202,9 +207,8 @@ def _judge(
     )
     for one, (places, scores, kinds), (sure, alone, at_door) in listed:
         code = villages[places[0]]
-        door = f"{town}/{one.line}"
         # However often registers were wrong about doors, what a person confirmed of this one stands.
-        settled = alone or (at_door and library.confirmed_at(door, code))
+        settled = alone or (at_door and library.confirmed_at(line_key(town, one.rest), code))
         shown = 1 if settled else _CANDIDATES
         candidates = [
             Candidate(villages[place], score, _METHODS[kind])
@@ -217,7 +221,7 @@ def _judge(
             "auto" if settled else "review",
             _METHODS[kinds[0]],
             tuple(candidates),
-            library.entry_at(door, code) if library.has_entries else None,
+            library.entry_at(f"{town}/{one.line}", code) if library.has_entries else None,
             one.words.names,
             one.line,
             one.stated_town,

@@ -33,6 +33,7 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _DIGITS |= {c: i + 1 for i, c in enumerate("壹贰叁肆伍陆柒捌玖")}
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 _UNITS = "号栋幢座楼层室房巷铺弄排梯卡档" + "单"
+_WRITTEN = re.compile("[第零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]")
 _NUMERAL = re.compile(r"第*([零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]+|[0-9]+)(?=[" + _UNITS + "])")
 
 
@@ -85,7 +86,8 @@ def _digits(match: re.Match[str]) -> str:
 def normal_text(raw: str) -> str:
     """`raw` in its one spelling: width, simplified forms, capital letters, `-`, `()`, digits before 号栋楼室…"""
     text = raw.translate(_FOLD)
-    return _NUMERAL.sub(_digits, text)
+    # Digits stay what they are: only what is written out has to be looked at, and most addresses have nothing of it.
+    return _NUMERAL.sub(_digits, text) if _WRITTEN.search(text) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ INSTALL: list[Any] = [
     # the last of its lines ends.
     """
     CREATE OR REPLACE FUNCTION flow_open() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET enable_nestloop = off SET enable_mergejoin = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
         wrong record;
+        usual text;
     BEGIN
         SELECT graph, source, action, target INTO wrong
             FROM (SELECT DISTINCT graph, source, action, target FROM added) step WHERE NOT EXISTS (
@@ -72,8 +72,6 @@ INSTALL: list[Any] = [
         IF NOT EXISTS (SELECT FROM added WHERE seq = 1) THEN
             RETURN NULL;
         END IF;
-        -- The plans are kept, and what suits one line would take for ever with thousands: lines meet each other by
-        -- their hashes, never one by one. Whole lines are not sorted; that would cost as much as opening a case.
         IF NOT EXISTS (SELECT FROM added WHERE seq > 1) THEN
             INSERT INTO flow_case (
                 id, graph, state, is_open, owner_role, area, department, holder, opened_on, closed_on, limit_name,
@@ -85,6 +83,10 @@ INSTALL: list[Any] = [
             FROM added line JOIN flow_state s ON s.graph = line.graph AND s.state = line.target;
             RETURN NULL;
         END IF;
+        -- The plan is kept, and what suits few lines would take for ever with thousands: lines meet each other by their
+        -- hashes, never one by one. Whole lines are not sorted; that would cost as much as opening a case.
+        usual := current_setting('enable_nestloop');
+        PERFORM set_config('enable_nestloop', 'off', true);
         INSERT INTO flow_case (
             id, graph, state, is_open, owner_role, area, department, holder, opened_on, closed_on, limit_name,
             started_on, due, provisional, suspended_due, suspended_on, calendar, seq, head, lock_slot)
@@ -97,6 +99,7 @@ INSTALL: list[Any] = [
             GROUP BY case_id HAVING min(seq) = 1
         ) opened JOIN added line ON line.case_id = opened.case_id AND line.seq = opened.seq
             JOIN flow_state s ON s.graph = line.graph AND s.state = line.target;
+        PERFORM set_config('enable_nestloop', usual, true);
         RETURN NULL;
     END $$
     """,
@@ -195,6 +198,7 @@ INSTALL: list[Any] = [
     "CREATE OR REPLACE TRIGGER flow_keep_cases BEFORE TRUNCATE ON flow_case EXECUTE FUNCTION flow_keep()",
     "REVOKE ALL ON FUNCTION flow_append(), flow_apply(), flow_open(), flow_follow(), flow_keep() FROM PUBLIC",
     "REVOKE INSERT ON flow_case FROM gongzhi_app",
+    # The pass is read once for all lines of a statement: it is checked each time, which costs as much as a look-up.
     # Reading a journal goes with seeing its case as it stands now: who handed it on sees no more of it. Opening is
     # checked against the line's own area, since the case is not there yet; who sees everything is not asked line by
     # line. A post signs for itself; the machine may enter the acts of others, as when it takes over another
@@ -203,18 +207,18 @@ INSTALL: list[Any] = [
     "DROP POLICY IF EXISTS flow_journal_read ON flow_journal",
     """
     CREATE POLICY flow_journal_read ON flow_journal FOR SELECT TO gongzhi_app
-    USING (((SELECT (org_scope()).low) = '' AND (SELECT (org_scope()).department) IS NULL)
+    USING ((SELECT everywhere.low = '' AND everywhere.department IS NULL FROM org_scope() everywhere)
         OR EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id))
     """,
     "DROP POLICY IF EXISTS flow_journal_add ON flow_journal",
     """
     CREATE POLICY flow_journal_add ON flow_journal FOR INSERT TO gongzhi_app
-    WITH CHECK ((SELECT (org_scope()).post) IN (0, post_id) AND (
-        ((SELECT (org_scope()).low) = '' AND (SELECT (org_scope()).department) IS NULL) OR (seq = 1
-        AND area >= (SELECT (org_scope()).low) AND area < (SELECT (org_scope()).high)
-        AND ((SELECT (org_scope()).department) IS NULL OR department IS NULL
-            OR department = (SELECT (org_scope()).department)))
-        OR (seq > 1 AND EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id))))
+    WITH CHECK (EXISTS (SELECT 1 FROM org_scope() scope WHERE scope.post IN (0, post_id) AND (
+        (scope.low = '' AND scope.department IS NULL)
+        OR (seq = 1 AND area >= scope.low AND area < scope.high
+            AND (scope.department IS NULL OR flow_journal.department IS NULL
+                OR flow_journal.department = scope.department))
+        OR (seq > 1 AND EXISTS (SELECT 1 FROM flow_case c WHERE c.id = flow_journal.case_id)))))
     """,
     "GRANT SELECT, INSERT ON flow_journal TO gongzhi_app",
     "GRANT UPDATE (lock_slot) ON flow_case TO gongzhi_app",

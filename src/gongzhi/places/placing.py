@@ -89,7 +89,7 @@ class Placer:
     def place_many(self, texts: Sequence[str]) -> list[PlacedAddress]:
         """Where each address lies, in order. Any text is answered."""
         with self._lock:
-            found = match_many(texts, self._library)
+            found = match_many(texts, self._library, doors=True)
             return [self._placed(match) for match in found]
 
     def hold_against(
