@@ -15,6 +15,7 @@ from gongzhi.clues.models import Clue
 from gongzhi.codes import uscc
 from gongzhi.desk import translations
 from gongzhi.flow.moment import moment_at
+from gongzhi.notices.models import Notice
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 from gongzhi.org.models import Person
@@ -124,13 +125,15 @@ def test_a_tobacco_shop_goes_where_the_law_says_and_ends_when_it_has_its_permit(
     market = offices.desk_of("market")
     market.goto(f"/cases/{number}/")
     expect(market.get_by_role("main")).to_contain_text("已推送，待接收")
-    _nobody_elsewhere_sees(offices, number)
+    _nobody_elsewhere_sees(offices, number, *NOT_THEIRS)
     _objected_and_upheld(offices, number)
-    _registers_and_joins(offices, number)
+    business = _registers_and_joins(offices, number)
+    _gets_its_permit(offices, number, business)
+    _nobody_elsewhere_sees(offices, number, "other_town_office", "market")
 
 
-def _nobody_elsewhere_sees(offices: Offices, number: int) -> None:
-    for who in NOT_THEIRS:
+def _nobody_elsewhere_sees(offices: Offices, number: int, *others: str) -> None:
+    for who in others:
         page = offices.desk_of(who)
         answer = page.goto(f"/cases/{number}/")
         assert answer is not None
@@ -173,7 +176,7 @@ def _objected_and_upheld(offices: Offices, number: int) -> None:
     assert answer.status == 404
 
 
-def _registers_and_joins(offices: Offices, number: int) -> None:
+def _registers_and_joins(offices: Offices, number: int) -> int:
     """The operator registers at the same door under the sign's name: one click, and the files are one."""
     offices.go_to(date(2026, 9, 28))
     moment = moment_at(offices.now)
@@ -182,7 +185,7 @@ def _registers_and_joins(offices: Offices, number: int) -> None:
         name=SIGN,
         uscc=uscc.make("92", "441900", "XN77001A"),
         established=moment.today.isoformat(),
-        scope="日用百货销售",
+        scope="日用百货销售；烟草制品零售",
         address=DOOR,
     )
     with acting_as(SYSTEM):
@@ -200,6 +203,24 @@ def _registers_and_joins(offices: Offices, number: int) -> None:
     expect(town.get_by_role("main")).to_contain_text("无证照线索")
     town.goto(f"/cases/{number}/")
     expect(town.get_by_role("link", name=SIGN)).to_be_visible()
+    expect(town.get_by_role("main")).to_contain_text("已推送，待接收")
+    return int(business)
+
+
+def _gets_its_permit(offices: Offices, number: int, business: int) -> None:
+    """The notice of its registration brings it to the tobacco bureau; with the permit on file the clue has ended."""
+    with acting_as(SYSTEM):
+        (notice,) = Notice.objects.filter(business_id=business, case__department="tobacco")
+    tobacco = offices.desk_of("tobacco")
+    tobacco.goto(f"/cases/{notice.pk}/")
+    act(tobacco, "接收")
+    act(tobacco, "由我经办")
+    act(tobacco, "反馈结果", pick_result="已办证", fill_许可证编号="XN-7701")
+    tobacco.goto(f"/cases/{number}/")
+    expect(tobacco.get_by_role("main")).to_contain_text("已取得许可")
+    expect(tobacco.get_by_role("main")).to_contain_text("XN-7701")
+    with acting_as(SYSTEM):
+        assert not Clue.objects.get(pk=number).case.is_open
 
 
 def test_a_neighbour_reports_without_an_account_and_only_the_report_desk_learns_who(offices: Offices) -> None:

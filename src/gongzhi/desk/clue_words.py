@@ -171,6 +171,12 @@ def told(key: str, value: Any, moment: Moment) -> tuple[str, str] | None:
     return (_(label), one(str(value), moment.today)) if one else None
 
 
+def _permit(said: str, on: date) -> str:
+    """A permit by its name, with its number where one is known."""
+    code, _gap, number = said.partition(" ")
+    return " ".join(filter(None, (permits([code], on), number)))
+
+
 _PROOFS = {"registered": gettext_noop("已登记的主体"), "permit_issued": gettext_noop("许可信息")}
 _ANSWERS = {"answer": gettext_noop("已协助"), "decline": gettext_noop("不能协助")}
 _ONE: Mapping[str, tuple[str, Callable[[str, date], str]]] = {
@@ -189,7 +195,7 @@ _ONE: Mapping[str, tuple[str, Callable[[str, date], str]]] = {
 _SEVERAL: Mapping[str, tuple[str, Callable[[list[Any], date], str]]] = {
     "permits": (
         gettext_noop("许可"),
-        lambda codes, on: permits((str(one).split(" ")[0] for one in codes), on),
+        lambda codes, on: _("、").join(_permit(str(one), on) for one in codes),
     ),
     "guidance": (
         gettext_noop("告知的事项"),

@@ -39,6 +39,8 @@ _TONES = {
     "close_by_data": "good",
     "relapse": "bad",
 }
+_ELSEWHERE = frozenset({"words", "visit", "confidence", "candidates", "trial", "changed"})
+"""What the page says of a line in its own place, or not at all."""
 _FACTS = {
     "push_due": ("推送期限", "Push limit"),
     "receipt": ("送达方式", "Delivered by"),
@@ -176,10 +178,7 @@ def _facts(
         shown.append((_("部门"), words.department(line.department)))
     asked = {field.name: field for field in line.edge.form.fields} if line.edge else {}
     for key, value in line.form.items():
-        if key in {"words", "permits", "visit", "confidence", "candidates", "trial", "changed"} or value in (
-            "",
-            None,
-        ):
+        if _unsaid(line, key, value):
             continue
         if key == "results":
             # The file of one business says nothing of what was found at its neighbours'.
@@ -200,6 +199,11 @@ def _facts(
         elif key in _FACTS:
             shown.append((words.Bilingual(*_FACTS[key]).said, _fact(key, value, moment)))
     return shown
+
+
+def _unsaid(line: Line, key: str, value: Any) -> bool:
+    """Whether a page says it elsewhere or not at all. Permits stand with the case; where data prove, they are the proof."""
+    return key in _ELSEWHERE or value in ("", None) or (key == "permits" and not line.form.get("proof"))
 
 
 def _answer(field: Field, value: Any, moment: Moment) -> str:
