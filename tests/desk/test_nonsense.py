@@ -29,11 +29,14 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize("name", ["cases", "cases_export", "businesses", "review_addresses", "review_scopes"])
+@pytest.mark.parametrize(
+    "name",
+    ["cases", "cases_export", "businesses", "review_addresses", "review_scopes", "touched", "touched_export"],
+)
 def test_no_question_makes_a_page_fall_over(desk: Desk, city: City, name: str) -> None:
     city.register(review=[FOOD])
     visitor = desk("registrar")
-    for key in ("after", "graph", "state", "lamp", "area", "mine", "q"):
+    for key in ("after", "graph", "state", "lamp", "area", "mine", "q", "book", "show"):
         for value in NONSENSE:
             answer = visitor.get(reverse(name), **{key: value})
             assert answer.status_code in {200, 400, 404}, (key, value)

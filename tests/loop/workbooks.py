@@ -21,3 +21,13 @@ def cells_of(answer: Any) -> list[tuple[Any, ...]]:
 def rows_of(answer: Any) -> list[tuple[Any, ...]]:
     """The values of a downloaded workbook, the heading first."""
     return [tuple(cell.value for cell in row) for row in cells_of(answer)]
+
+
+def words_of(answer: Any) -> str:
+    """All that an answer says, be it a page or a workbook, whose file as such is compressed."""
+    if not answer.streaming:
+        return str(answer.content.decode())
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    said = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    book.close()
+    return said

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from gongzhi.clues import judging
 from gongzhi.clues.models import Alert, Clue, Copy, Joining, JointOperation, Likeness, Objection, Photo
@@ -174,18 +175,37 @@ def alerts_of(case_id: int) -> list[Alert]:
 
 def copies(acting: Acting, *, unread: bool = True, size: int = PAGE) -> list[Copy]:
     """What this department was told of other departments' clues (抄告), newest first."""
-    found = Copy.objects.filter(department=acting.department or "")
+    found = _copies(acting)
     if unread:
         found = found.filter(read_at__isnull=True)
-    return list(found.order_by("-id")[:size])
+    return list(found[:size])
+
+
+def every_copy(acting: Acting) -> tuple[QuerySet[Copy], QuerySet[Copy]]:
+    """All that this department was ever told: what it has not read, then what it has, each newest first."""
+    found = _copies(acting)
+    return found.filter(read_at__isnull=True), found.filter(read_at__isnull=False)
+
+
+def _copies(acting: Acting) -> QuerySet[Copy]:
+    return Copy.objects.filter(department=acting.department or "").order_by("-id")
 
 
 def operations(acting: Acting, *, done: bool = False, size: int = PAGE) -> list[JointOperation]:
     """Joint operations that the post leads or takes part in, latest first."""
+    return list(_operations(acting, done)[:size])
+
+
+def every_operation(acting: Acting) -> tuple[QuerySet[JointOperation], QuerySet[JointOperation]]:
+    """All of them: those under way, then those done, each latest first."""
+    return _operations(acting, False), _operations(acting, True)
+
+
+def _operations(acting: Acting, done: bool) -> QuerySet[JointOperation]:
     found = JointOperation.objects.filter(done_on__isnull=not done)
     if acting.area:
         found = found.filter(area__gte=acting.area[:9], area__lt=acting.area[:9] + "~")
-    return list(found.order_by("-planned_on", "-id")[:size])
+    return found.order_by("-planned_on", "-id")
 
 
 def suggestions(case_id: int, *, moment: Moment) -> tuple[Suggestion, ...]:

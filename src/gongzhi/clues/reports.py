@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from gongzhi.clues import states
 from gongzhi.clues.actions import report_clue, signature
@@ -183,10 +184,23 @@ def _day(at: datetime) -> date:
 
 def waiting_reports(acting: Acting, *, size: int = 30) -> list[Report]:
     """Named reports that are still to be answered, soonest due first; empty for every other role."""
-    found = Report.objects.filter(named=True, answered_at__isnull=True).select_related("clue")
-    return list(
-        found.filter(area__gte=acting.area, area__lt=acting.area + "~").order_by("answer_due", "id")[:size]
+    found = Report.objects.filter(_waiting(acting)).select_related("clue")
+    return list(found.order_by("answer_due", "id")[:size])
+
+
+def every_report(acting: Acting) -> tuple[QuerySet[Report], QuerySet[Report]]:
+    """All reports: those that wait for an answer, soonest due first, then the others, latest first.
+
+    Empty for every role but two; who reported stands elsewhere and is not among their columns.
+    """
+    return (
+        Report.objects.filter(_waiting(acting)).order_by("answer_due", "id"),
+        Report.objects.exclude(_waiting(acting)).order_by("-id"),
     )
+
+
+def _waiting(acting: Acting) -> Q:
+    return Q(named=True, answered_at__isnull=True, area__gte=acting.area, area__lt=acting.area + "~")
 
 
 def reports_of(case_id: int) -> list[Report]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.http import FileResponse
+from django.utils.timezone import localtime
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -20,6 +24,8 @@ READ_AT_ONCE = 5_000
 """Rows read together for a workbook: memory is bounded however long the list is."""
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML document may hold, and so no cell (XML 1.0, Char); a form's text may."""
 
 
 def spreadsheet(
@@ -53,6 +59,14 @@ def pages_of(read: Callable[[str], Any]) -> Iterator[Any]:
         after = str(page.next)
 
 
+def streamed(*lists: QuerySet[Any]) -> Iterator[Any]:
+    """The rows of these queries one after the other, as far as a sheet has room for them.
+
+    Read by cursors of the view's transaction, `READ_AT_ONCE` rows together: memory is bounded however many there are.
+    """
+    return islice((row for one in lists for row in one.iterator(chunk_size=READ_AT_ONCE)), MOST_ROWS)
+
+
 def _shown(column: Mapping[str, Any], value: Any) -> Any:
     """A table's cell as a sheet holds it: a status by its words, a lamp by its date."""
     kind = column.get("kind", "text")
@@ -83,9 +97,16 @@ def workbook(
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    """A value as a cell; text that a spreadsheet would run as a formula stays text."""
-    if isinstance(value, str) and value.startswith(_LIVE):
-        cell = WriteOnlyCell(sheet, value=value)
-        cell.data_type = "s"
-        return cell
+    """A value as a cell; text that a spreadsheet would run as a formula stays text.
+
+    A moment is put down as the city's clocks showed it: a cell knows no time zone.
+    """
+    if isinstance(value, str):
+        value = _UNFIT.sub("", value)
+        if value.startswith(_LIVE):
+            cell = WriteOnlyCell(sheet, value=value)
+            cell.data_type = "s"
+            return cell
+    elif isinstance(value, datetime) and value.tzinfo is not None:
+        return localtime(value).replace(tzinfo=None)
     return value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from gongzhi.notices.models import Correction, Notice, NoticePermit, Touched
 
@@ -93,12 +94,15 @@ def touched_matters(
     correction: int | None = None, *, undecided: bool = True, after: int = 0, size: int = 20
 ) -> list[Touched]:
     """Matters that a version touches, as far as the post sees them, behind the number `after`."""
-    rows = Touched.objects.select_related("business", "notice__case", "correction").filter(pk__gt=after)
+    return list(every_touched(correction, undecided=undecided).filter(pk__gt=after)[:size])
+
+
+def every_touched(correction: int | None = None, *, undecided: bool = True) -> QuerySet[Touched]:
+    """The same, all of them in order of their numbers."""
+    rows = Touched.objects.select_related("business", "notice__case", "correction").order_by("pk")
     if correction is not None:
         rows = rows.filter(correction=correction)
-    if undecided:
-        rows = rows.filter(decision__isnull=True)
-    return list(rows.order_by("pk")[:size])
+    return rows.filter(decision__isnull=True) if undecided else rows
 
 
 def touched_counts() -> dict[int, tuple[int, int]]:

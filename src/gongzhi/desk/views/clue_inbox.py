@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.clues import markets, queries
 from gongzhi.clues.actions import read_copy
-from gongzhi.clues.models import Alert
+from gongzhi.clues.models import Alert, Copy
 from gongzhi.clues.numbers import number_of
-from gongzhi.desk import clue_words, rows, words
+from gongzhi.desk import clue_words, machine_words, rows, words
+from gongzhi.desk.spreadsheet import listed, streamed
 from gongzhi.flow import queries as flow
 from gongzhi.org.roles import Role
 
@@ -94,7 +95,26 @@ def copies(request: Any) -> HttpResponse:
     return render(request, "desk/clue_copies.html", context)
 
 
-def _copy(row: Any) -> dict[str, Any]:
+@require_safe
+def copies_export(request: Any) -> HttpResponse:
+    """All that this department was ever told, unread first, as a workbook."""
+    if request.acting.role is not Role.DEPARTMENT:
+        raise PermissionDenied
+    found = streamed(*queries.every_copy(request.acting))
+    return listed(_("抄告"), _COPIES, map(_copy_line, found), day=request.moment.today)
+
+
+def _copy_line(row: Copy) -> dict[str, Any]:
+    return {
+        **_copy(row),
+        "about": row.about,
+        "words": machine_words.spoken(row.words),
+        "sent_at": row.sent_at,
+        "state": (_("未阅"), "warn") if row.read_at is None else (_("已阅"), "rest"),
+    }
+
+
+def _copy(row: Copy) -> dict[str, Any]:
     return {
         "row": row,
         "from": words.department(row.sent_by_department) if row.sent_by_department else row.sent_by,
@@ -137,6 +157,14 @@ def market(request: Any) -> HttpResponse:
     )
 
 
+_COPIES = (
+    {"key": "from", "label": noop("由谁告知"), "kind": "text"},
+    {"key": "about", "label": noop("对象"), "kind": "text"},
+    {"key": "words", "label": noop("内容"), "kind": "text"},
+    {"key": "place", "label": noop("属地"), "kind": "place"},
+    {"key": "sent_at", "label": noop("告知时间"), "kind": "moment"},
+    {"key": "state", "label": noop("状态"), "kind": "status"},
+)
 _MARKET = (
     {"key": "stall", "label": noop("摊位或铺位"), "kind": "text"},
     {"key": "words", "label": noop("描述"), "kind": "text"},

@@ -20,6 +20,7 @@ from gongzhi.clues.models import JointOperation
 from gongzhi.clues.numbers import case_of
 from gongzhi.desk import rows, words
 from gongzhi.desk.middleware import own_transaction
+from gongzhi.desk.spreadsheet import listed, streamed
 from gongzhi.desk.views.cases import act
 from gongzhi.flow import queries as flow
 from gongzhi.flow.errors import FlowError
@@ -39,6 +40,14 @@ def operations(request: Any) -> HttpResponse:
         "done": [_row(one) for one in queries.operations(request.acting, done=True)],
     }
     return render(request, "desk/clue_operations.html", context)
+
+
+@require_safe
+def operations_export(request: Any) -> HttpResponse:
+    """All operations, those under way first, as a workbook."""
+    _only_viewers(request)
+    found = streamed(*queries.every_operation(request.acting))
+    return listed(_("联合整治"), _COLUMNS, map(_row, found), day=request.moment.today)
 
 
 @require_safe

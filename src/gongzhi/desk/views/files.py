@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.desk import words
 from gongzhi.desk.file_intake import MOST_BYTES, SUFFIXES, UnfitFileError, hand_in, report_of
 from gongzhi.desk.models import FileIntake
+from gongzhi.desk.spreadsheet import listed, streamed
 from gongzhi.org.roles import Role
 from gongzhi.registry.rules import FIRST_DAY, Why
 
@@ -44,6 +45,14 @@ def files(request: Any) -> HttpResponse:
     if request.method == "POST":
         return _take(request)
     return _form(request, {"as_of": request.moment.today.isoformat()}, {})
+
+
+@require_safe
+def files_export(request: Any) -> HttpResponse:
+    """Every file that was ever handed in, latest first, as a workbook."""
+    _only_city(request)
+    found = streamed(FileIntake.objects.order_by("-id"))
+    return listed(_("文件导入"), _COLUMNS, map(_row, found), day=request.moment.today)
 
 
 @require_safe
@@ -158,18 +167,19 @@ def _form(request: Any, values: dict[str, str], errors: dict[str, str], status: 
         "values": values,
         "errors": errors,
         "columns": _COLUMNS,
-        "rows": [
-            {
-                "url": reverse("file", args=[one.pk]),
-                "name": one.file_name,
-                "as_of": one.as_of,
-                "by": one.by,
-                "state": (_state(one), _TONES[one.state]),
-            }
-            for one in latest
-        ],
+        "rows": [_row(one) for one in latest],
     }
     return render(request, "desk/files.html", context, status=status)
+
+
+def _row(one: FileIntake) -> dict[str, Any]:
+    return {
+        "url": reverse("file", args=[one.pk]),
+        "name": one.file_name,
+        "as_of": one.as_of,
+        "by": one.by,
+        "state": (_state(one), _TONES[one.state]),
+    }
 
 
 def _state(intake: FileIntake) -> str:

@@ -21,7 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from gongzhi.coordinates import SYSTEMS, UnknownSystemError, read_system
 from gongzhi.desk import words
 from gongzhi.desk.missing import grid_names
-from gongzhi.desk.spreadsheet import spreadsheet
+from gongzhi.desk.spreadsheet import listed, spreadsheet, streamed
 from gongzhi.org.roles import Role
 from gongzhi.places import redraws
 from gongzhi.places.models import Redraw
@@ -43,6 +43,14 @@ def redraw_list(request: Any) -> HttpResponse:
     if request.method == "POST":
         return _take(request)
     return _form(request, {"since": request.moment.today.isoformat(), "system": "WGS-84"}, {})
+
+
+@require_safe
+def redraws_export(request: Any) -> HttpResponse:
+    """Every redraw there ever was, latest first, as a workbook."""
+    _only_city(request)
+    found = streamed(Redraw.objects.order_by("-id"))
+    return listed(_("网格调整"), _COLUMNS, map(_row, found), day=request.moment.today)
 
 
 @require_safe
@@ -195,18 +203,19 @@ def _form(request: Any, values: dict[str, str], errors: dict[str, Any], status: 
         "values": values,
         "errors": errors,
         "columns": _COLUMNS,
-        "rows": [
-            {
-                "url": reverse("redraw", args=[one.pk]),
-                "name": one.file_name,
-                "since": one.valid_from,
-                "by": one.handed_in_by,
-                "state": (_states()[one.state], _TONES[one.state]),
-            }
-            for one in Redraw.objects.order_by("-id")[:_LATEST]
-        ],
+        "rows": [_row(one) for one in Redraw.objects.order_by("-id")[:_LATEST]],
     }
     return render(request, "desk/redraws.html", context, status=status)
+
+
+def _row(one: Redraw) -> dict[str, Any]:
+    return {
+        "url": reverse("redraw", args=[one.pk]),
+        "name": one.file_name,
+        "since": one.valid_from,
+        "by": one.handed_in_by,
+        "state": (_states()[one.state], _TONES[one.state]),
+    }
 
 
 def _states() -> dict[str, str]:

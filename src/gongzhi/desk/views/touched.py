@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +14,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words, words
+from gongzhi.desk.spreadsheet import listed, streamed
 from gongzhi.flow.errors import FlowError, FormInvalidError, NoSuchCaseError, NotPossibleError
 from gongzhi.notices import corrections, graph, queries
 from gongzhi.notices.models import Correction, Touched
@@ -32,6 +36,20 @@ def may_decide(acting: Any) -> bool:
 def touched(request: Any) -> HttpResponse:
     """The matters that wait for a decision; `?show=all` also those that were decided."""
     return _page(request)
+
+
+@require_safe
+def touched_export(request: Any) -> HttpResponse:
+    """The matters of the version that was chosen, decided or not as the page shows them, whole, as a workbook."""
+    if not may_decide(request.acting):
+        raise PermissionDenied
+    chosen = _chosen(queries.corrections(), request.GET)
+    found = streamed(
+        queries.every_touched(chosen.pk if chosen else None, undecided=not _shows_all(request.GET))
+    )
+    named = cache(partial(rule_words.permit, on=request.moment.today))
+    lines = (_line(row, named) for row in found)
+    return listed(_("规则更正"), _COLUMNS, lines, day=request.moment.today)
 
 
 @require_POST
@@ -63,6 +81,15 @@ def _kept(given: Any) -> dict[str, str]:
     return {name: given.get(name, "") for name in ("book", "show") if given.get(name, "")}
 
 
+def _chosen(found: Sequence[Correction], asked: Any) -> Correction | None:
+    """The version whose matters are asked for; None for all."""
+    return next((one for one in found if str(one.book) == asked.get("book", "")), None)
+
+
+def _shows_all(asked: Any) -> bool:
+    return asked.get("show", "") == _ALL
+
+
 def _page(
     request: Any,
     *,
@@ -78,9 +105,7 @@ def _page(
     if after and not (after.isascii() and after.isdigit()):
         raise Http404
     found = queries.corrections()
-    book = asked.get("book", "")
-    chosen = next((one for one in found if str(one.book) == book), None)
-    show_all = asked.get("show", "") == _ALL
+    chosen, show_all = _chosen(found, asked), _shows_all(asked)
     rows = queries.touched_matters(
         chosen.pk if chosen else None, undecided=not show_all, after=int(after[:18] or 0), size=_SIZE + 1
     )
@@ -97,6 +122,7 @@ def _page(
             *(_tab(one, chosen, kept, counts) for one in found if one.pk in counts),
         ],
         "all": show_all,
+        "export_url": f"{reverse('touched_export')}?{urlencode(kept)}",
         "all_url": f"?{urlencode({**kept, 'show': _ALL})}",
         "open_url": f"?{urlencode({k: v for k, v in kept.items() if k != 'show'})}",
         "next_url": f"?{urlencode({**kept, 'after': rows[_SIZE - 1].pk})}" if len(rows) > _SIZE else "",
@@ -112,13 +138,17 @@ def _tab(
     counts: dict[int, tuple[int, int]],
 ) -> dict[str, Any]:
     waiting = counts.get(one.pk, (0, 0))[1] if one else sum(count[1] for count in counts.values())
-    name = _("第 %(n)s 版") % {"n": one.number} if one else _("全部版本")
+    name = _version(one) if one else _("全部版本")
     others = {key: value for key, value in kept.items() if key != "book"}
     return {
         "label": _("%(name)s（待定 %(n)s）") % {"name": name, "n": waiting},
         "url": f"?{urlencode({**others, **({'book': one.book} if one else {})})}",
         "current": chosen == one,
     }
+
+
+def _version(one: Correction) -> str:
+    return _("第 %(n)s 版") % {"n": one.number}
 
 
 def _work(one: Correction) -> dict[str, Any]:
@@ -183,6 +213,32 @@ def _item(
     }
 
 
+def _line(row: Touched, named: Callable[[str], str]) -> dict[str, Any]:
+    """A matter as a line of the workbook; several permits stand in the same order in each of their cells."""
+    case = row.notice.case if row.notice else None
+
+    def each(said: Callable[[str], str]) -> str:
+        return _("、").join(said(code) for code in row.permits)
+
+    return {
+        "version": _version(row.correction),
+        "business": row.business.name,
+        "place": words.place(row.business.area),
+        "kind": _kind(row.kind),
+        "permits": each(named),
+        "before": each(lambda code: rule_words.certainty(row.before.get(code, ["", ""])[0])[0]),
+        "after": each(lambda code: rule_words.certainty(row.after.get(code, ["", ""])[0])[0]),
+        "rules": each(lambda code: (row.after.get(code) or row.before.get(code) or ["", ""])[1]),
+        "scope": row.business.scope,
+        "notice": words.state(graph.NAME, case.state).said if case else "",
+        "department": words.department(case.department) if case and case.department else "",
+        "decision": _decision(row.decision) if row.decision else _("待决定"),
+        "words": row.words,
+        "by": row.decided_by,
+        "at": row.decided_at,
+    }
+
+
 def _kind(kind: str) -> tuple[str, str]:
     return {
         "no_longer": (_("新规则不再涉及"), "warn"),
@@ -205,3 +261,23 @@ def _decision(code: str) -> str:
         "send": _("发出新告知"),
         "none": _("不必告知"),
     }[code]
+
+
+_COLUMNS = (
+    {"key": "version", "label": noop("版本"), "kind": "text"},
+    {"key": "business", "label": noop("市场主体"), "kind": "text"},
+    {"key": "place", "label": noop("属地"), "kind": "place"},
+    {"key": "kind", "label": noop("有何不同"), "kind": "status"},
+    {"key": "permits", "label": noop("许可"), "kind": "text"},
+    {"key": "before", "label": noop("原判定"), "kind": "text"},
+    {"key": "after", "label": noop("新判定"), "kind": "text"},
+    {"key": "rules", "label": noop("规则"), "kind": "code"},
+    {"key": "scope", "label": noop("经营范围"), "kind": "text"},
+    {"key": "notice", "label": noop("告知的状态"), "kind": "text"},
+    {"key": "department", "label": noop("部门"), "kind": "text"},
+    {"key": "decision", "label": noop("决定"), "kind": "text"},
+    {"key": "words", "label": noop("理由"), "kind": "text"},
+    {"key": "by", "label": noop("由谁决定"), "kind": "text"},
+    {"key": "at", "label": noop("决定时间"), "kind": "moment"},
+)
+"""The columns of its workbook; the page shows a matter as a card."""
