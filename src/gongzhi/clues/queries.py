@@ -173,14 +173,6 @@ def alerts_of(case_id: int) -> list[Alert]:
     return list(Alert.objects.filter(clue_id=case_id).order_by("raised_at", "level"))
 
 
-def copies(acting: Acting, *, unread: bool = True, size: int = PAGE) -> list[Copy]:
-    """What this department was told of other departments' clues (抄告), newest first."""
-    found = _copies(acting)
-    if unread:
-        found = found.filter(read_at__isnull=True)
-    return list(found[:size])
-
-
 def every_copy(acting: Acting) -> tuple[QuerySet[Copy], QuerySet[Copy]]:
     """All that this department was ever told: what it has not read, then what it has, each newest first."""
     found = _copies(acting)

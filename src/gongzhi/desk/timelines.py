@@ -202,7 +202,7 @@ def _facts(
 
 
 def _unsaid(line: Line, key: str, value: Any) -> bool:
-    """Whether a page says it elsewhere or not at all. Permits stand with the case; where data prove, they are the proof."""
+    """Whether a page says it elsewhere or not at all. Permits stand with the case, unless they are what proves."""
     return key in _ELSEWHERE or value in ("", None) or (key == "permits" and not line.form.get("proof"))
 
 

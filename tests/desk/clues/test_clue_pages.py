@@ -8,12 +8,11 @@ from datetime import date
 from django.urls import reverse
 from tests.clues.conftest import TOBACCO_SHOP, Clues
 from tests.desk.clues.conftest import SIGN, Desk, a_photo
-from tests.loop.city import GRID
+from tests.loop.city import GRID, VILLAGE
 from tests.loop.visitor import text_of
 
-from gongzhi.clues.models import (
-    Photo,
-)
+from gongzhi.clues import queries
+from gongzhi.clues.models import Copy, Photo
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
 
@@ -152,3 +151,25 @@ def test_the_ledgers_workbook_has_a_title_its_filters_and_numbered_columns(desk:
     assert len(rows) == 6
     assert "=危险公式" in rows[5]
     assert any(str(merged).startswith("A1:") for merged in sheet.merged_cells.ranges)
+
+
+def test_a_copy_that_waits_is_not_pushed_out_by_those_that_were_read(desk: Desk, city: Clues) -> None:
+    case = city.push(TOBACCO_SHOP, sign=SIGN)
+    with acting_as(SYSTEM):
+        Copy.objects.bulk_create(
+            Copy(
+                clue_id=case,
+                area=VILLAGE[:9],
+                department="market",
+                sent_by_department="health",
+                words="",
+                about=f"虚拟第{number}家",
+                sent_at=city.now,
+                sent_by="x",
+                read_at=city.now if number else None,
+            )
+            for number in range(queries.PAGE + 1)
+        )
+    page = text_of(desk("market").get(reverse("clue_copies")))
+    assert "虚拟第0家" in page
+    assert f"虚拟第{queries.PAGE}家" in page

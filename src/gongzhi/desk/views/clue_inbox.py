@@ -87,10 +87,11 @@ def copies(request: Any) -> HttpResponse:
     """What this department was told by others; unread first."""
     if request.acting.role is not Role.DEPARTMENT:
         raise PermissionDenied
-    every = queries.copies(request.acting, unread=False)
+    unread, read = queries.every_copy(request.acting)
+    # Each part by itself: what was read lately must not push out what waits.
     context = {
-        "unread": [_copy(row) for row in every if row.read_at is None],
-        "read": [_copy(row) for row in every if row.read_at is not None],
+        "unread": [_copy(row) for row in unread[: queries.PAGE]],
+        "read": [_copy(row) for row in read[: queries.PAGE]],
     }
     return render(request, "desk/clue_copies.html", context)
 
