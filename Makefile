@@ -71,7 +71,7 @@ lint: setup
 	lint-imports
 
 test: setup setup-browser lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lock: $(STAMPS)/python
 	printf 'uv\n' | $(COMPILE) --output-file requirements-uv.lock -
