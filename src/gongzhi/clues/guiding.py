@@ -91,7 +91,7 @@ def _licence(clue: Clue, moment: Moment, materials: _Materials) -> Matter:
         first=False,
         days=moment.limit("clue.registration").amount,
         basis=_basis("", bring),
-        verified=all(one.verified for one in bring),
+        verified=bool(bring) and all(one.verified for one in bring),
         materials=_said(bring),
     )
 
