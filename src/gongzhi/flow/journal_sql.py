@@ -52,8 +52,8 @@ INSTALL: list[Any] = [
         RETURN NEW;
     END $$
     """,
-    # Once for all lines of a statement: does each follow an edge, and what cases do they open? A case stands where
-    # the last of its lines ends.
+    # Once for all lines of a statement: what cases do they open, each by lines that follow an edge? A case stands where
+    # the last of its lines ends. Lines of cases that stood before are `flow_apply`'s, which came first.
     """
     CREATE OR REPLACE FUNCTION flow_open() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -61,6 +61,9 @@ INSTALL: list[Any] = [
         wrong record;
         usual text;
     BEGIN
+        IF NOT EXISTS (SELECT FROM added WHERE seq = 1) THEN
+            RETURN NULL;
+        END IF;
         SELECT graph, source, action, target INTO wrong
             FROM (SELECT DISTINCT graph, source, action, target FROM added) step WHERE NOT EXISTS (
                 SELECT FROM flow_edge edge WHERE edge.graph = step.graph AND edge.source = step.source
@@ -68,9 +71,6 @@ INSTALL: list[Any] = [
         IF FOUND THEN
             RAISE EXCEPTION '% has no edge from % by % to %', wrong.graph, wrong.source, wrong.action, wrong.target
                 USING ERRCODE = 'GZ002';
-        END IF;
-        IF NOT EXISTS (SELECT FROM added WHERE seq = 1) THEN
-            RETURN NULL;
         END IF;
         IF NOT EXISTS (SELECT FROM added WHERE seq > 1) THEN
             INSERT INTO flow_case (
@@ -103,19 +103,27 @@ INSTALL: list[Any] = [
         RETURN NULL;
     END $$
     """,
-    # Once for all lines of a statement: the cases that were there before it move. One that the statement opens is not
-    # there yet; `flow_open` comes later by its name and places it where its last line ends. The plan is kept, and what
-    # suits thousands of lines would read all cases for a single one: each line looks its case up.
+    # Once for all lines of a statement: the cases that were there before it move along edges. One that the statement
+    # opens is not there yet; `flow_open` comes later by its name and places it where its last line ends. The plan is
+    # kept, and what suits thousands of lines would read all cases for a single one: each line looks its case up.
     """
     CREATE OR REPLACE FUNCTION flow_apply() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     DECLARE
         lines bigint;
+        openings bigint;
         cases bigint;
+        moved bigint;
+        wrong record;
     BEGIN
-        SELECT count(*), count(DISTINCT case_id) INTO lines, cases FROM added
-            WHERE seq > 1 AND case_id NOT IN (SELECT case_id FROM added WHERE seq = 1);
+        SELECT count(*), count(*) FILTER (WHERE seq = 1) INTO lines, openings FROM added;
+        IF openings > 0 THEN
+            SELECT count(*), count(DISTINCT case_id) INTO lines, cases FROM added
+                WHERE seq > 1 AND case_id NOT IN (SELECT case_id FROM added WHERE seq = 1);
+        ELSIF lines > 1 THEN
+            SELECT count(DISTINCT case_id) INTO cases FROM added;
+        END IF;
         IF lines = 0 THEN
             RETURN NULL;
         END IF;
@@ -129,13 +137,24 @@ INSTALL: list[Any] = [
             provisional = line.provisional, suspended_due = line.suspended_due, suspended_on = line.suspended_on,
             calendar = line.calendar, is_open = NOT s.final, owner_role = s.owner_role,
             closed_on = CASE WHEN s.final THEN line.on_day END
-        FROM added line, flow_state s
-        WHERE line.seq > 1 AND flow_case.id = line.case_id AND s.graph = line.graph AND s.state = line.target;
+        FROM added line, flow_edge edge, flow_state s
+        WHERE line.seq > 1 AND flow_case.id = line.case_id AND s.graph = line.graph AND s.state = line.target
+            AND edge.graph = line.graph AND edge.source = line.source AND edge.action = line.action
+            AND edge.target = line.target;
+        GET DIAGNOSTICS moved = ROW_COUNT;
+        IF moved < lines THEN
+            SELECT graph, source, action, target INTO wrong FROM added line WHERE NOT EXISTS (
+                SELECT FROM flow_edge edge WHERE edge.graph = line.graph AND edge.source = line.source
+                    AND edge.action = line.action AND edge.target = line.target) LIMIT 1;
+            RAISE EXCEPTION '% has no edge from % by % to %', wrong.graph, wrong.source, wrong.action, wrong.target
+                USING ERRCODE = 'GZ002';
+        END IF;
         RETURN NULL;
     END $$
     """,
     # Moving must agree with the line that moved the case, and nobody opens one but its lines. Both hold for the
-    # tables' owner too: the only way round is to make triggers or to drop them.
+    # tables' owner too: the only way round is to make triggers or to drop them. What the lines' own triggers do is
+    # not checked against the lines a second time.
     """
     CREATE OR REPLACE FUNCTION flow_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -183,8 +202,11 @@ INSTALL: list[Any] = [
     CREATE OR REPLACE TRIGGER flow_open AFTER INSERT ON flow_journal REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION flow_open()
     """,
-    "CREATE OR REPLACE TRIGGER flow_follow BEFORE UPDATE ON flow_case FOR EACH ROW EXECUTE FUNCTION flow_follow()",
-    # The lines' own trigger opens cases; the application has no right to insert one by a trigger of its own.
+    # The application has no right to make a trigger in which it could change or open cases.
+    """
+    CREATE OR REPLACE TRIGGER flow_follow BEFORE UPDATE ON flow_case FOR EACH ROW
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION flow_follow()
+    """,
     """
     CREATE OR REPLACE TRIGGER flow_follow_opening BEFORE INSERT ON flow_case FOR EACH ROW
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION flow_follow()
