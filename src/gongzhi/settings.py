@@ -90,6 +90,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(_urls.app),
     "owner": django_database(_urls.owner),
 }
+DATABASES["default"]["ENGINE"] = "gongzhi.database"
 # Only gongzhi.org.prepared prepares statements. Where the driver prepares any of its own it lets go of all that a
 # connection has, others' included, whenever a transaction is rolled back.
 DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = None
@@ -98,7 +99,6 @@ if int(os.environ.get("GONGZHI_POOL", "0")):
     DATABASES["default"]["CONN_MAX_AGE"] = None
     # A database that was restarted meanwhile must not be noticed by somebody's page.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["ENGINE"] = "gongzhi.database"
 DATABASE_ROUTERS = ["gongzhi.org.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

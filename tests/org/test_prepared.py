@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import DataError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
 from gongzhi.flow.lists import list_cursor
-from gongzhi.org.prepared import begin, prepared
+from gongzhi.org.prepared import opened_with, prepared
 
 _ECHO = "SELECT %s::text, %s::bigint, %s::boolean, %s::date, %s::timestamptz, %s::jsonb, %s::text"
 
@@ -47,11 +47,36 @@ def test_it_runs_in_the_transaction_that_was_opened() -> None:
 @pytest.mark.usefixtures("fresh_db")
 def test_a_setting_begins_the_transaction_and_ends_with_it() -> None:
     value = "it's 1|a 'pass'"
-    with transaction.atomic():
-        begin("gongzhi.trial", value)
+    with opened_with("gongzhi.trial", value):
         assert prepared("SELECT current_setting('gongzhi.trial')", []) == [(value,)]
         assert connection.connection.info.transaction_status.name == "INTRANS"
     assert prepared("SELECT current_setting('gongzhi.trial', true)", [])[0][0] in {"", None}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_setting_whose_transaction_did_not_begin_is_not_the_next_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_: bytes) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_send", broken)
+        with pytest.raises(OperationalError), opened_with("gongzhi.trial", "somebody else's"):
+            pass
+    with transaction.atomic():
+        assert prepared("SELECT current_setting('gongzhi.trial', true)", [])[0][0] in {"", None}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_what_only_the_commit_refuses_is_an_error_of_the_framework_and_leaves_nothing() -> None:
+    prepared("CREATE TEMPORARY TABLE once (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)", [])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared("INSERT INTO once VALUES (1), (1)", [])
+    assert prepared("SELECT count(*) FROM once", []) == [(0,)]
+    with transaction.atomic():
+        prepared("INSERT INTO once VALUES (1)", [])
+    assert prepared("SELECT count(*) FROM once", []) == [(1,)]
 
 
 @pytest.mark.usefixtures("fresh_db")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import ctypes
+import importlib
 import os
 import signal
 import sys
@@ -86,6 +87,8 @@ def _serve(host: str, port: int, workers: int) -> None:
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    # The web processes are forked from this one: what it has loaded is there once, and at once.
+    importlib.import_module("gongzhi.wsgi")
     Granian(
         "gongzhi.wsgi:application",
         address=host,

@@ -68,8 +68,11 @@ class ActingPost:
     def process_view(
         self, request: Any, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if any("\x00" in value for given in (request.GET, request.POST) for value in _values(given)):
-            # No form and no link of ours sends it, and PostgreSQL's text can't hold it.
+        # No form and no link of ours sends it, and PostgreSQL's text can't hold it. A link can only with an escape.
+        given = (
+            [request.POST, request.GET] if "%00" in request.META.get("QUERY_STRING", "") else [request.POST]
+        )
+        if any("\x00" in value for fields in given for value in _values(fields)):
             raise BadRequest
         if getattr(view, "is_public", False):
             return None

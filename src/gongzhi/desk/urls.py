@@ -44,6 +44,8 @@ from gongzhi.desk.views import (
 from gongzhi.desk.views.styleguide import styleguide
 
 urlpatterns = [
+    # Looked through in this order: what is asked all day comes first.
+    path("cases/<int:case_id>/act/<slug:action>/", cases.act, name="act"),
     path("", home.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
@@ -52,7 +54,6 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/export.xlsx", cases.export, name="cases_export"),
     path("cases/<int:case_id>/", cases.case, name="case"),
-    path("cases/<int:case_id>/act/<slug:action>/", cases.act, name="act"),
     path("cases/<int:case_id>/call/", calls.call, name="call"),
     path("cases/<int:case_id>/place/", cases.place, name="place"),
     path("cases/<int:case_id>/add/", cases.add, name="add"),

@@ -21,7 +21,7 @@ from django.db.models import Q
 
 from gongzhi.org.acting import SYSTEM, Acting
 from gongzhi.org.models import Post
-from gongzhi.org.prepared import begin
+from gongzhi.org.prepared import opened_with
 from gongzhi.org.roles import Role
 
 PASS_SECONDS = 600
@@ -72,8 +72,11 @@ def acting_as(acting: Acting, _now: datetime | None = None) -> Iterator[Acting]:
 
     Inside another post's transaction it is a savepoint, and the outer post's pass holds again afterwards.
     """
-    nested = connection.in_atomic_block
-    with transaction.atomic(), _presented(acting, step_back=nested):
+    if connection.in_atomic_block:
+        with transaction.atomic(), _presented(acting):
+            yield acting
+        return
+    with opened_with("gongzhi.pass", _pass(acting)):
         yield acting
 
 
@@ -84,21 +87,20 @@ def elevated() -> Iterator[Acting]:
     Reactions need it: a department that returns a notice may cause one for another department, whose rows
     it must not see.
     """
-    with _presented(SYSTEM, step_back=True):
+    with _presented(SYSTEM):
         yield SYSTEM
 
 
-@contextmanager
-def _presented(acting: Acting, *, step_back: bool) -> Iterator[None]:
+def _pass(acting: Acting) -> str:
     # The one clock read below the doors: what counts for a case is its Moment, which may be last spring's, but
     # how long a pass may be used is a matter of this minute.
-    pass_ = sign(acting, datetime.now(UTC))
-    # The setting ends with the transaction, and an error rolls it back with its savepoint: only the good way out
-    # of a part of a transaction has to step back.
-    if not step_back:
-        begin("gongzhi.pass", pass_)
-        yield
-        return
+    return sign(acting, datetime.now(UTC))
+
+
+@contextmanager
+def _presented(acting: Acting) -> Iterator[None]:
+    """Part of a transaction for another post. On an error the savepoint or the transaction rolls the pass back."""
+    pass_ = _pass(acting)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('gongzhi.pass', true), set_config('gongzhi.pass', %s, true)", [pass_]

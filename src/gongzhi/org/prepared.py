@@ -7,18 +7,17 @@ these go to libpq itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg.adapt import Transformer
-from psycopg.pq import Escaping, ExecStatus, TransactionStatus
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from psycopg.pq import Escaping, TransactionStatus
 
-_KEPT = "gongzhi_prepared"
-"""Under which name a connection keeps the numbers of what was prepared on it."""
+from gongzhi.database.base import DatabaseWrapper, sent
 
 
 def prepared(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -27,7 +26,7 @@ def prepared(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     `sql` has %s where values come, of types that the server can tell from their place: texts (also of JSON), numbers,
     days, instants and None.
     """
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     wrapper.validate_no_broken_transaction()
@@ -35,46 +34,37 @@ def prepared(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with wrapper.wrap_database_errors:
         texts = [_text(value) for value in values]
         if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
-            _sent(raw.pgconn.exec_(b"BEGIN"))
-        known: dict[str, bytes] = raw.__dict__.setdefault(_KEPT, {})
-        name = known.get(sql)
+            sent(raw.pgconn.exec_(b"BEGIN"))
+        name = wrapper.known.get(sql)
         if name is None:
-            name = b"gongzhi_%d" % len(known)
-            _sent(raw.pgconn.prepare(name, _numbered(sql)))
-            known[sql] = name
-        result = _sent(raw.pgconn.exec_prepared(name, texts))
+            name = b"gongzhi_%d" % len(wrapper.known)
+            sent(raw.pgconn.prepare(name, _numbered(sql)))
+            wrapper.known[sql] = name
+        result = sent(raw.pgconn.exec_prepared(name, texts))
         if not result.ntuples:
             return []
-        loading = Transformer(raw)
-        loading.set_pgresult(result)
-        return loading.load_rows(0, result.ntuples, tuple)
+        wrapper.loading.set_pgresult(result)
+        rows: list[tuple[Any, ...]] = wrapper.loading.load_rows(0, result.ntuples, tuple)
+        return rows
 
 
-def begin(setting: str, value: str) -> None:
-    """Let the transaction that Django has opened begin with a setting of its own, in one round trip.
-
-    To be called first inside `atomic()`; in a transaction that has begun already it just sets it.
-    """
-    wrapper = connections[DEFAULT_DB_ALIAS]
-    wrapper.validate_no_broken_transaction()
-    raw = wrapper.connection
-    statement = b"SELECT set_config('%b', %b, true)" % (
+@contextmanager
+def opened_with(setting: str, value: str) -> Iterator[None]:
+    """The transaction that Django begins inside begins with a setting of its own, in one round trip."""
+    wrapper = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+    wrapper.close_if_health_check_failed()
+    wrapper.ensure_connection()
+    wrapper.opening = b"SELECT set_config('%b', %b, true)" % (
         setting.encode(),
-        Escaping(raw.pgconn).escape_literal(value.encode()),
+        Escaping(wrapper.connection.pgconn).escape_literal(value.encode()),
     )
-    if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
-        statement = b"BEGIN; " + statement
-    with wrapper.wrap_database_errors:
-        _sent(raw.pgconn.exec_(statement))
-
-
-def _sent(result: Any) -> Any:
-    if result.status not in _GOOD:
-        raise psycopg.errors.error_from_result(result)
-    return result
-
-
-_GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+    try:
+        with transaction.atomic():
+            wrapper.opening = b""
+            yield
+    finally:
+        # Where no transaction began the next one may be somebody else's.
+        wrapper.opening = b""
 
 
 @lru_cache(maxsize=64)
@@ -85,16 +75,35 @@ def _numbered(sql: str) -> bytes:
 
 def _text(value: Any) -> bytes | None:
     """A value as PostgreSQL reads it from text."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        if "\0" in value:
-            raise psycopg.DataError("a text of PostgreSQL's cannot hold NUL")
-        return value.encode()
-    if isinstance(value, bool):
-        return b"t" if value else b"f"
-    if isinstance(value, int):
-        return b"%d" % value
-    if isinstance(value, date):  # also instants
-        return value.isoformat().encode()
+    written = _WRITTEN.get(type(value))
+    if written is None:
+        return _otherwise(value)
+    return written(value)
+
+
+def _text_of_str(value: str) -> bytes:
+    if "\0" in value:
+        raise psycopg.DataError("a text of PostgreSQL's cannot hold NUL")
+    return value.encode()
+
+
+def _text_of_date(value: date) -> bytes:
+    return value.isoformat().encode()
+
+
+_WRITTEN: dict[type, Callable[[Any], bytes | None]] = {
+    str: _text_of_str,
+    int: b"%d".__mod__,
+    bool: lambda value: b"t" if value else b"f",
+    date: _text_of_date,
+    datetime: _text_of_date,
+    type(None): lambda _: None,
+}
+
+
+def _otherwise(value: Any) -> bytes | None:
+    """The same for what derives from these types, such as an enumeration's texts."""
+    for kind in (str, int, date):
+        if isinstance(value, kind):
+            return _WRITTEN[kind](value)
     raise TypeError(f"{type(value).__name__} has no text here")
