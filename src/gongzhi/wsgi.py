@@ -6,13 +6,13 @@ import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
-from django.urls import reverse
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.settings")
 application = get_wsgi_application()
 
 # Loads all pages, which the first one who asks would wait for.
-reverse("home")
+_pages = get_resolver().url_patterns
 
 # What was loaded stays for good: there is no use in looking through it again and again while people wait.
 gc.collect()

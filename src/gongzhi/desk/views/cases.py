@@ -144,7 +144,7 @@ def act(request: Any, case_id: int, action: str) -> HttpResponse:
     # A case that went to somebody this post doesn't see has no page to come back to.
     seen = request.acting.sees(outcome.area, outcome.department)
     back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return HttpResponseRedirect(back)
     return HttpResponseRedirect(reverse("case", args=[case_id]) if seen else reverse("cases"))
 
