@@ -206,6 +206,14 @@ def test_who_left_is_out_at_once(desk: Desk, city: City) -> None:
     assert visitor.sign_in("registrar").status_code == 422
 
 
+def test_who_has_another_name_now_is_called_by_it_at_once(desk: Desk, city: City) -> None:
+    visitor = desk("registrar")
+    assert "改了名的人" not in text_of(visitor.get("/"))
+    with acting_as(SYSTEM):
+        Person.objects.filter(username="registrar").update(name="改了名的人")
+    assert "改了名的人" in text_of(visitor.get("/"))
+
+
 def test_a_post_ends_on_its_day(desk: Desk, city: City) -> None:
     with acting_as(SYSTEM):
         Post.objects.filter(person__username="registrar").update(valid_to=date(2026, 9, 22))

@@ -45,9 +45,16 @@ class SessionStore(db.SessionStore):
             return {}
         data, *post = found[0]
         if post[0] is not None:
-            self.held = Post.from_db(DEFAULT_DB_ALIAS, _POST, post[: len(_POST)])
-            self.held.person = Person.from_db(DEFAULT_DB_ALIAS, _PERSON, post[len(_POST) :])
+            self.held = _held(tuple(post))
         return json.loads(_decoded(data))
+
+
+@lru_cache(maxsize=4096)
+def _held(row: tuple[Any, ...]) -> Post:
+    """The post of such a row. Requests whose rows are the same share it: it is to be read, not to be changed."""
+    post = Post.from_db(DEFAULT_DB_ALIAS, _POST, row[: len(_POST)])
+    post.person = Person.from_db(DEFAULT_DB_ALIAS, _PERSON, row[len(_POST) :])
+    return post
 
 
 @lru_cache(maxsize=4096)
