@@ -24,6 +24,8 @@ class NoticeRow:
 
 def rows(case_ids: Sequence[int]) -> dict[int, NoticeRow]:
     """The business and the permits of these notices, by case."""
+    if not case_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.case_id, b.id, b.name, b.address,"

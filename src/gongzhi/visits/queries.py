@@ -27,6 +27,8 @@ class VisitRow:
 
 def rows(case_ids: Sequence[int]) -> dict[int, VisitRow]:
     """The door and the businesses behind it of these visits, by case."""
+    if not case_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT v.case_id, v.address, ARRAY(SELECT b.name FROM visits_visitedbusiness l"
