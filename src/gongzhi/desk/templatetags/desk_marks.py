@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.template import Library
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime
 from django.utils.translation import gettext, ngettext
 
 from gongzhi.desk.machine_words import spoken
@@ -61,7 +64,7 @@ def days_words(days: int, *, unit: str = "working") -> str:
     return (left if days > 0 else over) % {"n": n}
 
 
-@register.inclusion_tag("components/lamp.html")
+@register.simple_tag
 def lamp(
     level: str,
     due: dt.date | None = None,
@@ -69,7 +72,7 @@ def lamp(
     unit: str = "working",
     provisional: bool = False,
     reason: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """Deadline lamp: shape, words, due date.
 
     level: green, yellow, red, paused or done, decided by the process (what is "soon" is a dated parameter, not a matter
@@ -83,14 +86,19 @@ def lamp(
         words = days_words(days_left, unit=unit)
     else:
         words = {"green": gettext("按期"), "yellow": gettext("临近期限"), "red": gettext("已超期")}[level]
-    return {
-        "level": level,
-        "shape": SafeString(LAMP_SHAPES[level]),
-        "words": words,
-        "due": due,
-        "provisional": provisional and level != "done",
-        "reason": said(reason),
-    }
+    why = format_html('<span class="lamp-due">{}</span>', said(reason)) if reason else ""
+    until = ""
+    if due and level != "done":
+        mark = format_html(" {}", provisional_mark()) if provisional else ""
+        until = format_html('<span class="lamp-due">{} {}{}</span>', gettext("期限"), day(due), mark)
+    return format_html(_LAMP, level, SafeString(LAMP_SHAPES[level]), words, why, until)
+
+
+_LAMP = (
+    '<span class="lamp lamp-{}"><svg class="lamp-shape" viewBox="0 0 20 20" aria-hidden="true" fill="none"'
+    ' stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{}</svg>'
+    '<span><span class="lamp-words">{}</span>{}{}</span></span>'
+)
 
 
 @register.simple_tag
@@ -125,6 +133,29 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), f"{local:%Y-%m-%d %H:%M}"
     )
+
+
+@register.simple_tag
+def shown(value: Any, kind: str = "text") -> SafeString | str:
+    """One value by its kind: the cells of tables and the facts of panels.
+
+    kind: text, link, place, code, number, day, moment, lamp (a dict of `lamp`'s arguments), status ((text, tone)).
+    """
+    if value is None or value == "":
+        return _NOTHING
+    made = _BY_KIND.get(kind)
+    return made(value) if made else conditional_escape(localize(template_localtime(value)))
+
+
+_NOTHING = SafeString('<span class="soft">—</span>')
+_BY_KIND: dict[str, Callable[[Any], Any]] = {
+    "lamp": lambda value: lamp(**value),
+    "status": lambda value: status(*value),
+    "day": day,
+    "moment": moment,
+    "number": lambda value: conditional_escape(localize(figures(value))),
+    "code": lambda value: format_html('<span class="code">{}</span>', value),
+}
 
 
 def _weekday(value: dt.date) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.template import Context, Library
+from django.utils.html import format_html
 
+from .desk_marks import shown
 from .desk_words import TONE_ICONS, part, said
 
 register = Library()
@@ -31,17 +33,39 @@ def data_table(
     ]
     return {
         "columns": heads,
-        "rows": [
-            {
-                "url": part(row, "url"),
-                "cells": [{"column": column, "value": part(row, column["key"])} for column in heads],
-            }
-            for row in rows
-        ],
+        "rows": [[_cell(row, column, first=column is heads[0]) for column in heads] for row in rows],
         "caption": said(caption),
         "empty_title": said(empty_title),
         "empty_text": said(empty_text),
     }
+
+
+def _cell(row: Any, column: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
+    value, kind = part(row, column["key"]), column["kind"]
+    url = part(row, "url") if kind == "link" else None
+    if url and first:
+        said_there = format_html('<a class="row-link" href="{}">{}</a>', url, value)
+    elif url:
+        said_there = format_html('<div><a href="{}">{}</a></div>', url, value)
+    else:
+        said_there = format_html("<div>{}</div>", shown(value, kind))
+    looks = _CELLS.get(kind, "")
+    return {
+        "label": column["label"],
+        "looks": f"{looks} is-zero" if kind == "number" and value == 0 else looks,
+        "said": said_there,
+    }
+
+
+_CELLS = {
+    "number": "is-number",
+    "text": "is-text",
+    "code": "is-code",
+    "place": "is-place",
+    "lamp": "is-lamp",
+    "day": "is-date",
+    "moment": "is-date",
+}
 
 
 @register.inclusion_tag("components/pager.html")
