@@ -187,7 +187,11 @@ class Governing:
         found: Deeds = NO_DEEDS
         items = self.plan.items
         after = index + 1
-        while after < min(len(items), index + 9) and items[after].first == items[index].first:
+        if after == len(items):
+            return found
+        last = min(len(items), index + 9)
+        first = items[index].first
+        while after < last and items[after].first == first:
             verbs = None if items[after].colon else self.lexicon.pure(self.core(after))
             if verbs is None:
                 joined = after > index + 1 and self.text[items[after].start - 1] == "、"

@@ -107,8 +107,9 @@ class Reading:
         low, high = self.plan.items[index][:2]
         if end == high and start == low:
             # Nearly every second phrase is an entry by itself.
-            spoken = self.lexicon.trailing(self.text[start:end]) - ABOUT
-            return _make(Place, (index, "", True, spoken | UNSTATED if spoken else self._around(index)))
+            spoken = self.lexicon.trailing(self.text[start:end])
+            deeds = spoken - ABOUT if spoken else spoken
+            return _make(Place, (index, "", True, deeds | UNSTATED if deeds else self._around(index)))
         last = index
         bracket = None
         if end <= high <= low + LONGEST_READ and not self.governing.bracketed:
@@ -156,7 +157,9 @@ class Reading:
             own |= self.governing.following_verbs(last)
         if before:
             own |= self.governing.leading(before, index)
-        spoken = self.lexicon.trailing(phrase) - ABOUT if own <= SERVE else NO_DEEDS
+        spoken = self.lexicon.trailing(phrase) if own <= SERVE else NO_DEEDS
+        if spoken:
+            spoken -= ABOUT
         if own:
             return own - ABOUT | spoken or ABOUT
         return spoken | UNSTATED if spoken else NO_DEEDS
