@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from gongzhi.scopes import Match, default_book, explain, match, match_many
 from gongzhi.scopes import matching as inner
+from gongzhi.scopes.folding import fold
 from gongzhi.scopes.grammar import outline
 
 BOOK = default_book(dt.date(2026, 9, 21))
+PHRASES = {phrase: term for phrase, term in BOOK.terms.items() if term is not None}
+LENGTHS = sorted({len(phrase) for phrase in PHRASES})
 WORDS = """
 销售 零售 批发 生产 加工 研发 经营 管理 的 及 和 兼 ： ； 、 ， 。 ( （ ) ） [ 】 不含 除 外 除外 以上项目 仅限 不得
 分支机构经营 涉及许可的项目 预包装食品 散装食品 食品 餐饮服务 卷烟 化工产品 危险化学品 图书 室内装饰工程 施工 普通货运
@@ -66,6 +69,35 @@ def test_a_plain_list_is_split_like_any_other(text: str) -> None:
     folded = text.replace("，", ",").replace("：", ":")
 
     assert outline(folded) == outline(folded + ";")
+
+
+@given(st.text(alphabet="、，：（）甲乙", max_size=16))
+@example("甲（乙、甲）、（甲）乙：（乙）")
+@example("（甲（乙）、甲）乙）（甲")
+def test_a_list_with_brackets_is_split_like_any_other(text: str) -> None:
+    folded = fold(text).text
+
+    assert outline(folded) == outline(folded + ";")
+
+
+@given(scopes)
+@example("第二、三类医疗器械、食品机械设备（预包装食品兼散装食品）")
+def test_a_phrase_hides_those_inside_it_and_no_others(scope: str) -> None:
+    text = fold(scope).text
+    spans = [
+        (start, start + length)
+        for start in range(len(text))
+        for length in LENGTHS
+        if start + length <= len(text) and text[start : start + length] in PHRASES
+    ]
+    longest = [
+        (start, end)
+        for start, end in spans
+        if not any(low <= start and end <= high for low, high in spans if (low, high) != (start, end))
+    ]
+
+    found = [(start, end) for start, end, _ in inner._phrases(text, BOOK)]
+    assert found == sorted(span for span in longest if PHRASES[text[slice(*span)]].rules)
 
 
 @given(scopes)

@@ -62,7 +62,9 @@ class Exclusion(NamedTuple):
 
 def may_exclude(text: str) -> bool:
     """Say whether a folded text has a word that could exclude anything; most have none."""
-    if "除依法" in text:
+    if "除" in text:
+        if "除依法" not in text:
+            return True
         text = _FREELY.sub("", text)
     return "不" in text or "除" in text or "无需" in text or "禁止" in text
 

@@ -14,6 +14,7 @@ from gongzhi.scopes.grammar import (
     Outline,
     before_note,
     has_note,
+    outline,
 )
 
 UNSTATED: Final[Deeds] = frozenset({"unstated"})
@@ -69,6 +70,7 @@ class Governing:
         "_invests",
         "_openings",
         "asked_for_head",
+        "bracketed",
         "lexicon",
         "noted",
         "plan",
@@ -82,6 +84,7 @@ class Governing:
         self.asked_for_head = False
         self._inherited = inherited
         self.noted = has_note(text)
+        self.bracketed = "(" in text or ")" in text
         self._invests = "投资" in text and "对" in text
         self._cores: dict[int, str] = {}
         self._openings: dict[int, int] = {}
@@ -99,8 +102,9 @@ class Governing:
         if core is None:
             start, end = self.plan.items[index][:2]
             if end - start <= LONGEST_READ:
-                core = self.without_brackets(start, end)
-                core = (self.noted and before_note(core)) or core
+                core = self.without_brackets(start, end) if self.bracketed else self.text[start:end]
+                if self.noted:
+                    core = before_note(core) or core
             else:
                 half = LONGEST_READ // 2
                 core = (
@@ -112,7 +116,7 @@ class Governing:
     def without_brackets(self, start: int, end: int) -> str:
         """Give the text `start:end` with its brackets taken out."""
         text = self.text[start:end]
-        if "(" not in text and ")" not in text:
+        if not self.bracketed or ("(" not in text and ")" not in text):
             return text
         pieces = []
         at = start
@@ -183,7 +187,11 @@ class Governing:
         found: Deeds = NO_DEEDS
         items = self.plan.items
         after = index + 1
-        while after < min(len(items), index + 9) and items[after].first == items[index].first:
+        if after == len(items):
+            return found
+        last = min(len(items), index + 9)
+        first = items[index].first
+        while after < last and items[after].first == first:
             verbs = None if items[after].colon else self.lexicon.pure(self.core(after))
             if verbs is None:
                 joined = after > index + 1 and self.text[items[after].start - 1] == "、"
@@ -230,12 +238,13 @@ class Governing:
         return "repair" in (self.lexicon.pure(before) or self.lexicon.trailing(before))
 
     def _verbs_around(self, index: int) -> Deeds:
-        before = self._verb_before(index)
-        if before:
-            return before | UNSTATED
-        after = self._verb_after(index)
-        if after:
-            return after
+        if len(self.plan.items) > 1:
+            before = self._verb_before(index)
+            if before:
+                return before | UNSTATED
+            after = self._verb_after(index)
+            if after:
+                return after
         return self._clause_before(self.plan.items[index]) or UNSTATED
 
     def _head(self, item: Item) -> Deeds:
@@ -398,6 +407,11 @@ class Governing:
     def _hands_on(self, last: Item) -> Deeds:
         head = self._head(last)
         return head | UNSTATED if "trade" in head and "make" not in head else NO_DEEDS
+
+
+def handed_on_by(text: str, lexicon: Lexicon) -> Deeds:
+    """Give the trade that a folded clause read by itself hands on to a following clause of bare nouns."""
+    return Governing(text, outline(text), lexicon, NO_DEEDS).handed_on()
 
 
 def _start_of(bracket: Bracket) -> int:

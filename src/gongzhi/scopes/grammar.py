@@ -16,13 +16,17 @@ ABOUT: Final[Deeds] = frozenset({"about"})
 SERVE: Final[Deeds] = frozenset({"serve"})
 
 _MARKS: Final = re.compile("[()、,;。:!?.]")
-_MORE_MARKS: Final = re.compile("[();。!?.]")
+_END_MARKS: Final = ";。!?."
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _CONJUNCTIONS: Final = (*"及和与或兼并暨/-+&", "以及", "并且", "及其", "或者", "同时")
 # A remark on law or licence, glued to an entry. 按摩, 按揭 and 凭证 are names of things.
 _NOTE: Final = re.compile(
     "(?:根据|依据|[须需](?:经|取得|领取|凭|持)|凭(?=.{0,30}(?:经营|许可|资质|资格|有效))"
     "|按(?![摩揭键钮])(?=.{0,60}(?:经营|许可|证|号|执行|核|规定|批)))"
 )
+_NOTE_BEGINS: Final = ("根据", "依据", "须", "需", "凭", "按")
+# A named tuple made by its own constructor takes twice the time, and a register has millions of entries.
+_make: Final = tuple.__new__
 # A bracket that was never closed must not swallow the rest of the scope.
 _LONGEST_OPEN_BRACKET: Final = 2000
 
@@ -32,8 +36,11 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 def has_note(text: str) -> bool:
-    """Say whether a text has a remark glued to an entry; most have none."""
-    return _NOTE.search(text) is not None
+    """Say whether a text has a remark glued to an entry; most have none, as is seen without reading it."""
+    for begin in _NOTE_BEGINS:
+        if begin in text:
+            return _NOTE.search(text) is not None
+    return False
 
 
 def before_note(text: str) -> str:
@@ -71,7 +78,34 @@ class Outline(NamedTuple):
 
 def outline(text: str) -> Outline:
     """Split a folded scope into items and brackets. Linear in the text's length; any text is accepted."""
-    return _with_all_marks(text) if _MORE_MARKS.search(text) else Outline(_plain_list(text), [])
+    for mark in _END_MARKS:
+        if mark in text:
+            return _with_all_marks(text)
+    if "(" in text or ")" in text:
+        return _list_with_brackets(text) or _with_all_marks(text)
+    return _make(Outline, (_plain_list(text), []))
+
+
+def _list_with_brackets(text: str) -> Outline | None:
+    """Split a list by its marks outside brackets, or give None if its brackets are not simply closed."""
+    pairs = [pair.span() for pair in _BRACKETS.finditer(text)]
+    if len(pairs) != text.count("(") or len(pairs) != text.count(")"):
+        return None
+    pieces = []
+    at = 0
+    for low, high in pairs:
+        pieces.append(text[at:low])
+        pieces.append("…" * (high - low))
+        at = high
+    pieces.append(text[at:])
+    items = _plain_list("".join(pieces))
+    brackets = []
+    index = 0
+    for low, high in pairs:
+        while items[index].end <= low:
+            index += 1
+        brackets.append(_make(Bracket, (low + 1, high - 1, index)))
+    return _make(Outline, (items, brackets))
 
 
 def _with_all_marks(text: str) -> Outline:
@@ -80,8 +114,6 @@ def _with_all_marks(text: str) -> Outline:
     closes = _closing_places(text) if "(" in text else {}
     start = clause = first = 0
     until = -1
-    # A named tuple made by its own constructor takes twice the time, and a register has millions of entries.
-    make = tuple.__new__
     for mark in _MARKS.finditer(text):
         at = mark.start()
         if at < until:
@@ -89,7 +121,7 @@ def _with_all_marks(text: str) -> Outline:
         character = text[at]
         if character in "、,":
             if at > start:
-                items.append(make(Item, (start, at, clause, False, first)))
+                items.append(_make(Item, (start, at, clause, False, first)))
             start = at + 1
             continue
         if character == "(":
@@ -113,22 +145,25 @@ def _with_all_marks(text: str) -> Outline:
 def _plain_list(text: str) -> list[Item]:
     """Split what holds no marks but those of lists and heads, as most clauses do, in half the time."""
     items: list[Item] = []
-    make = tuple.__new__
+    make = _make
     start = first = 0
     *heads, rest = text.replace(",", "、").split(":")
     for part in heads:
         *pieces, head = part.split("、")
         for piece in pieces:
+            end = start + len(piece)
             if piece:
-                items.append(make(Item, (start, start + len(piece), 0, False, first)))
-            start += len(piece) + 1
-        items.append(make(Item, (start, start + len(head), 0, True, first)))
-        start += len(head) + 1
+                items.append(make(Item, (start, end, 0, False, first)))
+            start = end + 1
+        end = start + len(head)
+        items.append(make(Item, (start, end, 0, True, first)))
+        start = end + 1
         first = len(items)
     for piece in rest.split("、"):
+        end = start + len(piece)
         if piece:
-            items.append(make(Item, (start, start + len(piece), 0, False, first)))
-        start += len(piece) + 1
+            items.append(make(Item, (start, end, 0, False, first)))
+        start = end + 1
     return items
 
 
@@ -186,6 +221,7 @@ _BEFORE_A_VERB: Final = ("网上", "国内", "国内外", "专业", "主要", "�
 # The house of a service is the service: "按摩院".
 _HOUSES: Final = frozenset("店室厅馆院场城所")
 _TAIL_CACHE: Final = 16384
+_BETWEEN_VERBS: Final = "、,!?."
 
 
 class Lexicon:
@@ -195,6 +231,8 @@ class Lexicon:
         "_begins",
         "_deeds",
         "_ends",
+        "_first",
+        "_last",
         "_leading",
         "_leads",
         "_other_end",
@@ -222,6 +260,8 @@ class Lexicon:
         words = (*deeds, *same, *_CONJUNCTIONS)
         self._begins = frozenset(word[0] for word in words)
         self._ends = frozenset(word[-1] for word in words)
+        self._first = self._begins | frozenset(_BETWEEN_VERBS)
+        self._last = self._ends | frozenset(_BETWEEN_VERBS)
         self._leads = self._begins | {word[0] for word in _BEFORE_A_VERB}
         begin = re.escape("".join(sorted(self._begins)))
         self._token = re.compile(
@@ -239,6 +279,10 @@ class Lexicon:
         self.leading = lru_cache(_TAIL_CACHE)(self._read_leading)
         self.trailing = lru_cache(_TAIL_CACHE)(self._read_trailing)
         self.pure = lru_cache(_TAIL_CACHE)(self._read_pure)
+
+    def may_be_verbs(self, text: str) -> bool:
+        """Say, by its ends alone, whether a text may be nothing but verbs and the marks between them."""
+        return text[-1:] in self._last and text[:1] in self._first
 
     def spellings(self, deeds: Deeds) -> tuple[frozenset[str], ...]:
         """Give the characters of each word that says one of `deeds`, words that hold another such word left out.

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from gongzhi.scopes.folding import Folded, fold
+from gongzhi.scopes.governing import handed_on_by
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
 from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
 from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
@@ -103,7 +104,12 @@ class _Clause(NamedTuple):
 
 _NOTHING: Final = _Clause((), alone=True, open_to_head=False)
 _OPEN: Final = _Clause((), alone=True, open_to_head=True)
+_LEANING: Final = _Clause((), alone=False, open_to_head=False)
 _Phrase = tuple[int, int, Term]
+# All of a place that counts for what a phrase's rules make of it: see `Place`, and whether "非" stands before.
+_Known = tuple[Term, bool, Deeds, bool]
+# A named tuple made by its own constructor takes twice the time, and a register has millions of clauses.
+_make: Final = tuple.__new__
 
 
 def match(scope: str, book: RuleBook) -> Match:
@@ -111,7 +117,7 @@ def match(scope: str, book: RuleBook) -> Match:
     found = _by_clauses(scope, book)
     if found is None:
         found = _as_whole(scope, book)
-    return _answer(scope, found, book) if found else Match((), book.version)
+    return _answer(scope, found, book) if found else _make(Match, ((), book.version))
 
 
 def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
@@ -133,7 +139,10 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
         if not start:
             found += clause.found
         elif clause.found:
-            found += [_Found(low + start, high + start, rule, sure) for low, high, rule, sure in clause.found]
+            found += [
+                _make(_Found, (low + start, high + start, rule, sure))
+                for low, high, rule, sure in clause.found
+            ]
         start += len(text) + 1
         before = text
     return found
@@ -141,15 +150,15 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
 
 def _read_and_keep(text: str, book: RuleBook) -> _Clause:
     clause = _read_clause(text, NO_DEEDS, book)
-    _keep(book.clauses, text, clause, len(text))
+    if len(text) <= _LONGEST_KEPT:
+        _keep(book.clauses, text, clause)
     return clause
 
 
-def _keep(kept: dict[object, Any], key: object, what: object, length: int) -> None:
-    if length <= _LONGEST_KEPT:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = what
+def _keep(kept: dict[object, Any], key: object, what: object) -> None:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = what
 
 
 def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
@@ -157,34 +166,39 @@ def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     handed_on = book.heads.get(before)
     if handed_on is None:
         folded = fold(before).text
-        handed_on = Reading(folded, book.lexicon).governing.handed_on() if ":" in folded else NO_DEEDS
-        _keep(book.heads, before, handed_on, len(before))
+        handed_on = handed_on_by(folded, book.lexicon) if ":" in folded else NO_DEEDS
+        if len(before) <= _LONGEST_KEPT:
+            _keep(book.heads, before, handed_on)
     if not handed_on:
         return None
     under = (text, handed_on)
     clause = book.clauses.get(under)
     if clause is None:
         clause = _read_clause(text, handed_on, book)
-        _keep(book.clauses, under, clause, len(text))
+        if len(text) <= _LONGEST_KEPT:
+            _keep(book.clauses, under, clause)
     return clause
 
 
-def _read_clause(text: str, inherited: Deeds, book: RuleBook) -> _Clause:
-    folded = fold(text)
-    if leans_on_neighbours(folded.text, book.lexicon):
-        return _Clause((), alone=False, open_to_head=False)
-    phrases = _phrases(folded.text, book)
+def _read_clause(raw: str, inherited: Deeds, book: RuleBook) -> _Clause:
+    folded = fold(raw)
+    text = folded[0]
+    if leans_on_neighbours(text, book.lexicon):
+        return _LEANING
+    phrases = _phrases(text, book)
     if not phrases:
         return _NOTHING
-    told = phrases if inherited else _told(folded.text, phrases)
+    told = phrases if inherited else _told(text, phrases)
     # What is passed over stays open to a head that the clause before may hand on, unless it stands under its own.
-    passed_over = len(told) < len(phrases) and not _headed(folded.text)
+    passed_over = len(told) < len(phrases) and not _headed(text)
     if not told:
         return _OPEN if passed_over else _NOTHING
-    reading = Reading(folded.text, book.lexicon, inherited)
-    found = _apply(reading, folded, told, None)
+    reading = Reading(text, book.lexicon, inherited)
+    found = _apply(reading, folded, told, book, None)
     open_to_head = passed_over or reading.governing.asked_for_head
-    return _Clause(tuple(found), alone=True, open_to_head=open_to_head)
+    if not found:
+        return _OPEN if open_to_head else _NOTHING
+    return _make(_Clause, (tuple(found), True, open_to_head))
 
 
 def _told(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
@@ -194,11 +208,12 @@ def _told(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
     that the whole text never speaks of ("汽车" without a word of repairing or letting). Whoever asks why is told by
     `explain`, which leaves out nothing.
     """
+    denied = "不含" in text
     told = []
     letters: set[str] = set()
     for phrase in phrases:
         start, _, term = phrase
-        if text.startswith("不含", max(0, start - 2)) and start > 1:
+        if denied and start > 1 and text.startswith("不含", start - 2):
             continue
         if term.asks:
             letters = letters or set(text)
@@ -220,7 +235,7 @@ def _headed(text: str) -> bool:
 def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
     folded = fold(scope)
     phrases = _phrases(folded.text, book)
-    return _apply(Reading(folded.text, book.lexicon), folded, phrases, None) if phrases else []
+    return _apply(Reading(folded.text, book.lexicon), folded, phrases, book, None) if phrases else []
 
 
 def applications(scope: str, book: RuleBook) -> tuple[Applied, ...]:
@@ -239,7 +254,7 @@ def explain(scope: str, book: RuleBook) -> Explanation:
     folded = fold(scope)
     reading = Reading(folded.text, book.lexicon)
     left_out: list[tuple[int, int, Rule, str]] = []
-    found = _apply(reading, folded, _phrases(folded.text, book), left_out)
+    found = _apply(reading, folded, _phrases(folded.text, book), book, left_out)
     answer = _answer(scope, found, book)
     activities = _activities(scope, folded, reading)
     spoken = sorted(hit.start for hit in found)
@@ -258,56 +273,64 @@ def explain(scope: str, book: RuleBook) -> Explanation:
 
 def _phrases(text: str, book: RuleBook) -> list[_Phrase]:
     """Find the phrases of the book, each longest one hiding those inside it; empty when no rule is touched."""
-    hits = [(end + 1 - term.length, end + 1, term) for end, term in book.terms.iter(text)]
-    if not hits:
-        return []
-    if len(hits) > 1:
-        hits.sort(key=_longest_first)
-    kept = []
-    furthest = -1
-    for hit in hits:
-        if hit[1] > furthest:
-            furthest = hit[1]
-            if hit[2].rules:
-                kept.append(hit)
-    return kept
-
-
-def _longest_first(hit: _Phrase) -> tuple[int, int]:
-    return hit[0], -hit[1]
+    kept: list[_Phrase] = []
+    reached = 0
+    # They come in the order of their ends, of those that end together the longest first.
+    for last, term in book.terms.iter(text):
+        if last >= reached:
+            reached = last + 1
+            start = reached - term.length
+            while kept and kept[-1][0] >= start:
+                kept.pop()
+            kept.append((start, reached, term))
+    return [phrase for phrase in kept if phrase[2].rules] if kept else kept
 
 
 def _apply(
     reading: Reading,
     folded: Folded,
     phrases: list[_Phrase],
+    book: RuleBook,
     left_out: list[tuple[int, int, Rule, str]] | None,
 ) -> list[_Found]:
     found: list[_Found] = []
+    excluded = bool(reading.excluded)
+    judged = book.judged
+    unmoved = folded.places is None
     for start, end, term in phrases:
-        area = reading.excluded_around(start, end)
-        doubtful = area is not None and reading.doubtful(start)
-        if area is not None and not doubtful:
-            if left_out is not None:
-                within = f"写在排除语“{reading.text[area.start : area.end]}”之内"
-                left_out.extend((start, end, rule, within) for rule in term.rules)
-            continue
+        doubtful = False
+        if excluded and (area := reading.excluded_around(start, end)):
+            doubtful = reading.doubtful(start)
+            if not doubtful:
+                if left_out is not None:
+                    within = f"写在排除语“{reading.text[area.start : area.end]}”之内"
+                    left_out.extend((start, end, rule, within) for rule in term.rules)
+                continue
         place = reading.place(start, end)
+        item, before, same, deeds = place
         said = None
-        for rule in term.rules:
-            reason = _place_refuses(place, rule)
+        known = (term, same, deeds, before.endswith("非"))
+        for rule, refusal in judged.get(known) or _judge(known, place, book):
+            reason = refusal
             if reason is None and (rule.needs or rule.unless):
-                said = said or reading.said_around(place.item, start, end)
+                said = said or reading.said_around(item, start, end)
                 reason = _words_refuse(said, rule)
-            if reason is None and reading.excluded:
+            if reason is None and excluded:
                 reason = _exclusion_refuses(reading, start, end, rule)
             if reason is None:
-                waits = doubtful or reading.left_to_branch(place.item)
-                certainty = "review" if waits else rule.certainty
-                found.append(_Found(*folded.raw_span(start, end), rule, certainty))
+                waits = doubtful or (reading.may_branch and reading.left_to_branch(item))
+                low, high = (start, end) if unmoved else folded.raw_span(start, end)
+                found.append(_make(_Found, (low, high, rule, "review" if waits else rule.certainty)))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
     return found
+
+
+def _judge(known: _Known, place: Place, book: RuleBook) -> tuple[tuple[Rule, str | None], ...]:
+    """Say of each rule of a phrase why the place refuses it, or None; kept, since few places differ in what counts."""
+    judged = tuple([(rule, _place_refuses(place, rule)) for rule in known[0].rules])
+    _keep(book.judged, known, judged)
+    return judged
 
 
 def _place_refuses(place: Place, rule: Rule) -> str | None:
@@ -328,8 +351,12 @@ def _place_refuses(place: Place, rule: Rule) -> str | None:
 
 def _words_refuse(said: str, rule: Rule) -> str | None:
     """Give the reason why what the same item says keeps a rule from applying, or None."""
-    if rule.needs and not any(word in said for word in rule.needs):
-        return f"未写明{'、'.join(rule.needs)}"
+    if rule.needs:
+        for word in rule.needs:
+            if word in said:
+                break
+        else:
+            return f"未写明{'、'.join(rule.needs)}"
     for word in rule.unless:
         if word in said:
             return f"同一项写有“{word}”"
@@ -342,45 +369,33 @@ def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> st
 
 
 def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
-    sure: set[str] = set()
-    for hit in found:
-        if hit.certainty == "sure":
-            sure.update(hit.rule.permits)
+    if [hit for hit in found if hit[2].yields_to]:
+        sure = {code for hit in found if hit.certainty == "sure" for code in hit.rule.permits}
+        found = [hit for hit in found if sure.isdisjoint(hit.rule.yields_to)]
     by_code: dict[str, list[_Found]] = {}
     for hit in found:
-        rule = hit.rule
-        if rule.yields_to and not sure.isdisjoint(rule.yields_to):
-            continue
-        for code in rule.permits:
+        for code in hit[2].permits:
             if code in by_code:
                 by_code[code].append(hit)
             else:
                 by_code[code] = [hit]
-    return Match(
-        tuple([_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)]), book.version
-    )
+    hits = tuple([_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)])
+    return _make(Match, (hits, book.version))
 
 
 def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
-    if len(hits) > 1:
-        hits = [hit for hit in hits if hit.certainty == "sure"] or hits
-    first = hits[0]
     words: tuple[Words, ...]
     if len(hits) == 1:
-        low, high = first[:2]
-        words = (Words(scope[low:high], low, high),)
+        low, high, rule, certainty = hits[0]
+        words = (_make(Words, (scope[low:high], low, high)),)
     else:
-        spans = dict.fromkeys([hit[:2] for hit in hits])
-        words = tuple([Words(scope[low:high], low, high) for low, high in islice(spans, _MOST_WORDS)])
+        hits = [hit for hit in hits if hit[3] == "sure"] or hits
+        _, _, rule, certainty = hits[0]
+        spans = islice(dict.fromkeys([hit[:2] for hit in hits]), _MOST_WORDS)
+        words = tuple([_make(Words, (scope[low:high], low, high)) for low, high in spans])
     permit = book.permits[code]
-    return PermitHit(
-        code,
-        first.certainty,
-        words,
-        first.rule.id,
-        permit.department,
-        first.rule.basis or permit.basis,
-    )
+    said = (code, certainty, words, rule.id, permit.department, rule.basis or permit.basis)
+    return _make(PermitHit, said)
 
 
 def _quote(scope: str, folded: Folded, start: int, end: int) -> Words:

@@ -49,15 +49,17 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
             return True
     elif ")" in text:
         return True
-    if may_exclude(text) and (text.startswith("(") or _ABOVE_ALL.search(text)):
+    if may_exclude(text) and (text[0] == "(" or _ABOVE_ALL.search(text)):
         return True
-    if len(text) > _LONGEST_VERBS_ALONE or text.endswith("业"):
+    if len(text) > _LONGEST_VERBS_ALONE or not lexicon.may_be_verbs(text) or text.endswith("业"):
         return False
     verbs = lexicon.pure(_LIST_MARKS.sub("", text))
     return verbs is not None and bool(verbs) and verbs <= CLOSING
 
 
 _SAYS_ALL: Final = ("业务", "服务", "代理", "经营")
+# A named tuple made by its own constructor takes twice the time, and a register has millions of phrases.
+_make: Final = tuple.__new__
 _ANOTHER_THING: Final = Tail(same=False, deeds=NO_DEEDS)
 
 
@@ -77,12 +79,12 @@ class Reading:
 
     __slots__ = (
         "_branch",
-        "_may_branch",
         "_named",
         "_starts",
         "excluded",
         "governing",
         "lexicon",
+        "may_branch",
         "plan",
         "text",
     )
@@ -96,22 +98,28 @@ class Reading:
         self.excluded: list[Exclusion] = exclusions(text, self.plan)
         self._named: dict[tuple[int, str, tuple[str, ...]], bool] = {}
         self._branch: dict[int, bool] = {}
-        self._may_branch = "分" in text or "另设" in text
-        self._starts = [item.start for item in self.plan.items]
+        self.may_branch = "分" in text or "另设" in text
+        self._starts = [item[0] for item in self.plan.items]
 
     def place(self, start: int, end: int) -> Place:
         """Look at the phrase `start:end` of the folded text in its item."""
         index = max(0, bisect_right(self._starts, start) - 1)
-        item = self.plan.items[index]
-        # Some phrases hold a list mark ("二、三类医疗器械") and end in a later item than they begin.
-        last = index if end <= item.end else max(index, bisect_right(self._starts, end - 1) - 1)
-        bracket = self._bracket_around(index, start) if self.plan.brackets else None
-        if bracket is None:
-            before = self._before(item.start, start) if item.start < start else ""
-            stop = max(end, self.plan.items[last].end)
-            rest = self.governing.without_brackets(end, min(stop, end + LONGEST_READ)) if end < stop else ""
+        low, high = self.plan.items[index][:2]
+        if end == high and start == low:
+            # Nearly every second phrase is an entry by itself.
+            spoken = self.lexicon.trailing(self.text[start:end])
+            deeds = spoken - ABOUT if spoken else spoken
+            return _make(Place, (index, "", True, deeds | UNSTATED if deeds else self._around(index)))
+        last = index
+        bracket = None
+        if end <= high <= low + LONGEST_READ and not self.governing.bracketed:
+            before, rest = self.text[low:start], self.text[end:high]
         else:
-            before, rest = self._around_in_bracket(bracket, start, end)
+            bracket = self._bracket_around(index, start) if self.plan.brackets else None
+            # Some phrases hold a list mark ("二、三类医疗器械") and end in a later item than they begin.
+            if end > high:
+                last = max(index, bisect_right(self._starts, end - 1) - 1)
+            before, rest = self._beside(index, last, bracket, start, end)
         tail = self.lexicon.tail(before_note(rest) if rest and self.governing.noted else rest)
         if tail.joint and (end - start > BARE_NOUN or self.lexicon.trailing(self.text[start:end])):
             # "房地产开发经营及物业管理" does the one and manages the other.
@@ -121,12 +129,13 @@ class Reading:
             before = before[before.rindex("用于") + 2 :]
             tail = tail if self.lexicon.leading(before) else _ANOTHER_THING
         if not tail.same:
-            return Place(index, before, same=False, deeds=NO_DEEDS)
-        return Place(
-            index, before, same=True, deeds=self._deeds(start, end, index, last, before, tail, bracket)
-        )
+            return _make(Place, (index, before, False, NO_DEEDS))
+        deeds = self._own_deeds(start, end, index, last, before, tail, in_bracket=bracket is not None)
+        if not deeds:
+            deeds = self._around(index) if bracket is None else self.governing.item_deeds(index) or UNSTATED
+        return _make(Place, (index, before, True, deeds))
 
-    def _deeds(
+    def _own_deeds(
         self,
         start: int,
         end: int,
@@ -134,34 +143,47 @@ class Reading:
         last: int,
         before: str,
         tail: Tail,
-        bracket: tuple[int, int] | None,
+        *,
+        in_bracket: bool,
     ) -> Deeds:
-        """Give the deeds done to the phrase `start:end`: its own verbs, its own name's, or those that govern it."""
+        """Give the deeds done to the phrase `start:end` by its own verbs or its own name, if there are any."""
         own = tail.deeds
-        if tail.apart and own == ABOUT and self.text[start:end].endswith(_SAYS_ALL):
+        phrase = self.text[start:end]
+        if tail.apart and own == ABOUT and phrase.endswith(_SAYS_ALL):
             own = NO_DEEDS
-        if tail.shared and not self._says_itself(start, end):
+        if tail.shared and not self._says_itself(phrase):
             own |= tail.shared
-        if own and bracket is None:
+        if own and not in_bracket:
             own |= self.governing.following_verbs(last)
         if before:
             own |= self.governing.leading(before, index)
-        spoken = self.lexicon.trailing(self.text[start:end]) - ABOUT if own <= SERVE else NO_DEEDS
+        spoken = self.lexicon.trailing(phrase) if own <= SERVE else NO_DEEDS
+        if spoken:
+            spoken -= ABOUT
         if own:
             return own - ABOUT | spoken or ABOUT
-        if spoken:
-            return spoken | UNSTATED
-        if bracket is not None:
-            return self.governing.item_deeds(index) or UNSTATED
-        return self.governing.bracket_deeds(index) or self.governing.around(index)
+        return spoken | UNSTATED if spoken else NO_DEEDS
 
-    def _says_itself(self, start: int, end: int) -> bool:
+    def _around(self, index: int) -> Deeds:
+        """Give the deeds that govern an item which says none itself: those of a bracket of its own, or of its list."""
+        if self.plan.brackets and (found := self.governing.bracket_deeds(index)):
+            return found
+        return self.governing.around(index)
+
+    def _says_itself(self, phrase: str) -> bool:
         """Say whether a phrase has a verb of its own, or names works that no verb of goods is meant for."""
-        phrase = self.text[start:end]
         return bool(self.lexicon.trailing(phrase)) or self.lexicon.works(phrase)
 
-    def _around_in_bracket(self, bracket: tuple[int, int], start: int, end: int) -> tuple[str, str]:
-        """Give what stands before and after a phrase in its entry of a bracket."""
+    def _beside(
+        self, index: int, last: int, bracket: tuple[int, int] | None, start: int, end: int
+    ) -> tuple[str, str]:
+        """Give what stands before and after a phrase in its item, or in its entry of a bracket."""
+        if bracket is None:
+            low = self.plan.items[index].start
+            stop = max(end, self.plan.items[last].end)
+            before = self._before(low, start) if low < start else ""
+            rest = self.governing.without_brackets(end, min(stop, end + LONGEST_READ)) if end < stop else ""
+            return before, rest
         before = _after_last_edge(self.text[max(bracket[0], start - LONGEST_READ) : start])
         rest = self.text[end : min(max(end, bracket[1]), end + LONGEST_READ)]
         edge = _EDGE.search(rest)
@@ -242,8 +264,6 @@ class Reading:
 
     def left_to_branch(self, index: int) -> bool:
         """Say whether the scope leaves this item to a branch, which is registered and licensed by itself."""
-        if not self._may_branch:
-            return False
         known = self._branch.get(index)
         if known is None:
             known = self._branch[index] = self._mentions_branch(index)

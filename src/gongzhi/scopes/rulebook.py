@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import ahocorasick
 
@@ -68,7 +68,8 @@ class Rule:
     verified: bool
 
 
-class Term(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
     """A phrase to look for; without rules it names another thing and hides the phrases inside it."""
 
     length: int
@@ -114,6 +115,8 @@ class RuleBook:
     """Clauses read already; the matcher's own, nothing outside may rely on it."""
     heads: dict[object, Any] = field(default_factory=dict, repr=False)
     """What clauses hand on to the next one; the matcher's own as well."""
+    judged: dict[object, Any] = field(default_factory=dict, repr=False)
+    """What a phrase's rules make of the place it stands at; the matcher's own as well."""
 
     def on(self, day: dt.date) -> "RuleBook":
         """Give the book of the same tables on another day."""
