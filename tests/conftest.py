@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,12 +15,25 @@ from django.db import connections
 
 from gongzhi.flow.moment import forget_limits
 from tests.databases import Databases
+from tests.ground import leave_home
 
 # How long an example takes says how busy the machine is, and nothing about what is promised.
 hypothesis.settings.register_profile("gongzhi", deadline=None)
 hypothesis.settings.load_profile("gongzhi")
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests are made of stays to the end: nobody need look through it for garbage again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever started the others leaves last."""
+    if not hasattr(config, "workerinput"):
+        leave_home()
 
 
 @pytest.fixture(scope="session")

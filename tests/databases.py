@@ -24,7 +24,7 @@ from gongzhi.embedded import Cluster
 from gongzhi.embedded.cluster import SUPERUSER
 from gongzhi.flow.install import install_graphs
 from gongzhi.flow.moment import forget_limits
-from gongzhi.home import current_home, database_urls
+from gongzhi.home import OWNER_ROLE, current_home, database_urls
 from gongzhi.org.actions import ensure_app_role, keep_pass_key, open_framework_tables
 from gongzhi.packs import load_pack
 
@@ -34,15 +34,23 @@ _PREFIX = "gongzhi_test_"
 _TRIES = 20
 _ONE_AT_A_TIME = 7_402_019
 """The number of the advisory lock under which a template is made: two test runs share a server and its roles."""
+_TEMPLATE_IN_USE = 7_402_020
+"""The first number of the lock that each process of a run holds while it may clone the run's template."""
 
 
 @dataclass
 class Databases:
     """The template and where clones of it are made."""
 
-    template: str
+    run: int
+    """The process whose workers share the template: pytest's own, or that of xdist's controller."""
     owner_url: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def template(self) -> str:
+        """The name of the database that clones are made of."""
+        return f"{_PREFIX}{self.run}"
 
     @classmethod
     @contextmanager
@@ -56,16 +64,14 @@ class Databases:
         if cluster is not None:
             cluster.hold()
         try:
-            made = cls(template=f"{_PREFIX}{os.getpid()}", owner_url=urls.owner)
+            worker = "PYTEST_XDIST_WORKER" in os.environ
+            made = cls(run=os.getppid() if worker else os.getpid(), owner_url=urls.owner)
             if cluster is not None:
                 _hurry(cluster)
                 made._clear_leftovers()
-            try:
-                with allowed():
-                    made._build()
+            with made._shared(), allowed():
+                made._build()
                 yield made
-            finally:
-                made._drop(made.template)
         finally:
             connections.close_all()
             if cluster is not None:
@@ -74,7 +80,7 @@ class Databases:
     @contextmanager
     def clone(self, purpose: str) -> Iterator[str]:
         """A copy of the template that all connections of this process point to meanwhile."""
-        name = f"{self.template}_{purpose}_{next(self._numbers)}"
+        name = f"{self.template}_{os.getpid()}_{purpose}_{next(self._numbers)}"
         self._make(name, template=self.template)
         try:
             with self._pointed_at(name):
@@ -82,12 +88,33 @@ class Databases:
         finally:
             self._drop(name)
 
+    @contextmanager
+    def _shared(self) -> Iterator[None]:
+        """Keep the template for this process; the last of the run drops it."""
+        with self._maintenance() as server:
+            server.execute("SELECT pg_advisory_lock_shared(%s, %s)", [_TEMPLATE_IN_USE, self.run])
+            try:
+                yield
+            finally:
+                server.execute("SELECT pg_advisory_unlock_all()")
+                mine = "SELECT pg_try_advisory_lock(%s, %s)"
+                if server.execute(mine, [_TEMPLATE_IN_USE, self.run]).fetchone() == (True,):
+                    self._drop(self.template)
+
     def _build(self) -> None:
+        """Make the template, unless another worker of this run has."""
+        draft = f"{self.template}_draft"
         with self._maintenance() as server:
             server.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
-            self._make(self.template)
-            with self._pointed_at(self.template):
+            if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.template]).fetchone():
+                return
+            self._drop(draft)
+            self._make(draft)
+            with self._pointed_at(draft):
                 _load()
+            # Under its name there is never one that is half filled.
+            names = sql.Identifier(draft), sql.Identifier(self.template)
+            server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     @contextmanager
     def _pointed_at(self, name: str) -> Iterator[None]:
@@ -109,7 +136,8 @@ class Databases:
     def _make(self, name: str, template: str = "template0") -> None:
         with self._maintenance() as server:
             server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                # Copied as files: through the log the same pages are written twice.
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
@@ -148,12 +176,27 @@ def _hurry(cluster: Cluster) -> None:
     """
     superuser = cluster.url(SUPERUSER, current_home().secrets.postgres_password, "postgres")
     with psycopg.connect(superuser, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
         # A clone in which autovacuum happens to be at work can't be dropped by its owner.
         # A statement that never ends is a failure with its own text in it, not a run that never ends.
-        for setting, wanted in (("fsync", "off"), ("autovacuum", "off"), ("statement_timeout", "5min")):
+        # The log is short and plain: the home may lie in memory, and nobody will ever replay it.
+        for setting, wanted in (
+            ("fsync", "off"),
+            ("full_page_writes", "off"),
+            ("wal_compression", "off"),
+            ("max_wal_size", "256MB"),
+            ("autovacuum", "off"),
+            ("statement_timeout", "5min"),
+            ("scram_iterations", "1"),
+        ):
             if server.execute(f"SHOW {setting}").fetchone() != (wanted,):
                 server.execute(f"ALTER SYSTEM SET {setting} = '{wanted}'")
         server.execute("SELECT pg_reload_conf()")
+        # Each test opens connections of its own, and to prove a password takes longer than all else about that.
+        # The application's role is given its password anew by `_load`, as the owner is here.
+        server.execute("SET scram_iterations = 1")
+        password = sql.Literal(current_home().secrets.owner_password)
+        server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(OWNER_ROLE), password))
 
 
 def _alive(process: int) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-os.environ.setdefault("GONGZHI_HOME", str(Path(__file__).resolve().parents[1] / ".gongzhi" / "tests"))
+from tests.ground import home_of_tests
+
+os.environ["GONGZHI_HOME"] = str(home_of_tests())
 os.environ["GONGZHI_POOL"] = "0"
 
 from gongzhi.settings import *  # noqa: F403
