@@ -184,6 +184,23 @@ def test_a_case_that_stands_takes_one_line_a_statement(moment: Moment) -> None:
         insert_together(VISITS.name, lines[:1], area=GRID)
 
 
+@pytest.mark.usefixtures("undone")
+def test_of_several_lines_one_that_follows_no_edge_lets_none_move(moment: Moment) -> None:
+    (one, first), (other, second) = (
+        stand(VISITS, "to_place", moment, area=GRID, department=None) for _ in range(2)
+    )
+    edge = next(edge for edge in VISITS.edges_from("to_place"))
+    lines = [
+        (one, first + 1, edge.source, edge.action, edge.target),
+        (other, second + 1, edge.source, "unheard_of", edge.target),
+    ]
+    with acting_as(SYSTEM):
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            insert_together(VISITS.name, lines, area=GRID)
+        assert getattr(refused.value.__cause__, "sqlstate", "") == "GZ002"
+        insert_together(VISITS.name, lines[:1], area=GRID)
+
+
 def _refusal(alias: str, statement: str, values: list[Any], acting: Acting = SYSTEM) -> str:
     """The SQLSTATE with which a statement is refused, or what it changed."""
     begun = acting_as(acting) if alias == "default" else transaction.atomic(using=alias)

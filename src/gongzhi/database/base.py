@@ -4,8 +4,8 @@ Django would send an empty query before each request (CONN_HEALTH_CHECKS), a rou
 connection, because it was restarted or told to, has closed the socket or written why: either makes it readable, which
 that of a quiet connection never is.
 
-And it would have the driver begin and commit, whose own machinery costs more than these statements themselves. So a
-connection stays in the driver's autocommit, and BEGIN and COMMIT go to libpq, as on databases that need them said.
+And it would have the driver begin and commit, by machinery that these two statements don't need. So a connection stays
+in the driver's autocommit, and BEGIN and COMMIT go to libpq, as on databases that need them said.
 """
 
 from __future__ import annotations

@@ -68,10 +68,8 @@ class ActingPost:
     def process_view(
         self, request: Any, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        # No form and no link of ours sends it, and PostgreSQL's text can't hold it. A link can only with an escape.
-        given = (
-            [request.POST, request.GET] if "%00" in request.META.get("QUERY_STRING", "") else [request.POST]
-        )
+        # No form and no link of ours sends it, and PostgreSQL's text can't hold it.
+        given = (request.GET, request.POST) if request.META.get("QUERY_STRING") else (request.POST,)
         if any("\x00" in value for fields in given for value in _values(fields)):
             raise BadRequest
         if getattr(view, "is_public", False):

@@ -60,6 +60,7 @@ def opened_with(setting: str, value: str) -> Iterator[None]:
     )
     try:
         with transaction.atomic():
+            # What is called after the commit may begin transactions of its own.
             wrapper.opening = b""
             yield
     finally:

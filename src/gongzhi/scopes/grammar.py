@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from gongzhi.scopes.folding import make
+
 Deeds = frozenset[str]
 NO_DEEDS: Final[Deeds] = frozenset()
 ABOUT: Final[Deeds] = frozenset({"about"})
@@ -25,8 +27,6 @@ _NOTE: Final = re.compile(
     "|按(?![摩揭键钮])(?=.{0,60}(?:经营|许可|证|号|执行|核|规定|批)))"
 )
 _NOTE_BEGINS: Final = ("根据", "依据", "须", "需", "凭", "按")
-# A named tuple made by its own constructor takes twice the time, and a register has millions of entries.
-_make: Final = tuple.__new__
 # A bracket that was never closed must not swallow the rest of the scope.
 _LONGEST_OPEN_BRACKET: Final = 2000
 
@@ -83,7 +83,7 @@ def outline(text: str) -> Outline:
             return _with_all_marks(text)
     if "(" in text or ")" in text:
         return _list_with_brackets(text) or _with_all_marks(text)
-    return _make(Outline, (_plain_list(text), []))
+    return make(Outline, (_plain_list(text), []))
 
 
 def _list_with_brackets(text: str) -> Outline | None:
@@ -104,8 +104,8 @@ def _list_with_brackets(text: str) -> Outline | None:
     for low, high in pairs:
         while items[index].end <= low:
             index += 1
-        brackets.append(_make(Bracket, (low + 1, high - 1, index)))
-    return _make(Outline, (items, brackets))
+        brackets.append(make(Bracket, (low + 1, high - 1, index)))
+    return make(Outline, (items, brackets))
 
 
 def _with_all_marks(text: str) -> Outline:
@@ -121,7 +121,7 @@ def _with_all_marks(text: str) -> Outline:
         character = text[at]
         if character in "、,":
             if at > start:
-                items.append(_make(Item, (start, at, clause, False, first)))
+                items.append(make(Item, (start, at, clause, False, first)))
             start = at + 1
             continue
         if character == "(":
@@ -145,7 +145,6 @@ def _with_all_marks(text: str) -> Outline:
 def _plain_list(text: str) -> list[Item]:
     """Split what holds no marks but those of lists and heads, as most clauses do, in half the time."""
     items: list[Item] = []
-    make = _make
     start = first = 0
     *heads, rest = text.replace(",", "、").split(":")
     for part in heads:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from gongzhi.scopes.folding import Folded, fold
+from gongzhi.scopes.folding import Folded, fold, make
 from gongzhi.scopes.governing import handed_on_by
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
 from gongzhi.scopes.reading import Place, Reading, leans_on_neighbours
@@ -108,8 +108,6 @@ _LEANING: Final = _Clause((), alone=False, open_to_head=False)
 _Phrase = tuple[int, int, Term]
 # All of a place that counts for what a phrase's rules make of it: see `Place`, and whether "非" stands before.
 _Known = tuple[Term, bool, Deeds, bool]
-# A named tuple made by its own constructor takes twice the time, and a register has millions of clauses.
-_make: Final = tuple.__new__
 
 
 def match(scope: str, book: RuleBook) -> Match:
@@ -117,7 +115,7 @@ def match(scope: str, book: RuleBook) -> Match:
     found = _by_clauses(scope, book)
     if found is None:
         found = _as_whole(scope, book)
-    return _answer(scope, found, book) if found else _make(Match, ((), book.version))
+    return _answer(scope, found, book) if found else make(Match, ((), book.version))
 
 
 def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
@@ -140,7 +138,7 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
             found += clause.found
         elif clause.found:
             found += [
-                _make(_Found, (low + start, high + start, rule, sure))
+                make(_Found, (low + start, high + start, rule, sure))
                 for low, high, rule, sure in clause.found
             ]
         start += len(text) + 1
@@ -150,15 +148,15 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
 
 def _read_and_keep(text: str, book: RuleBook) -> _Clause:
     clause = _read_clause(text, NO_DEEDS, book)
-    if len(text) <= _LONGEST_KEPT:
-        _keep(book.clauses, text, clause)
+    _keep(book.clauses, text, clause, len(text))
     return clause
 
 
-def _keep(kept: dict[object, Any], key: object, what: object) -> None:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[key] = what
+def _keep(kept: dict[object, Any], key: object, what: object, length: int = 0) -> None:
+    if length <= _LONGEST_KEPT:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = what
 
 
 def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
@@ -167,16 +165,14 @@ def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     if handed_on is None:
         folded = fold(before).text
         handed_on = handed_on_by(folded, book.lexicon) if ":" in folded else NO_DEEDS
-        if len(before) <= _LONGEST_KEPT:
-            _keep(book.heads, before, handed_on)
+        _keep(book.heads, before, handed_on, len(before))
     if not handed_on:
         return None
     under = (text, handed_on)
     clause = book.clauses.get(under)
     if clause is None:
         clause = _read_clause(text, handed_on, book)
-        if len(text) <= _LONGEST_KEPT:
-            _keep(book.clauses, under, clause)
+        _keep(book.clauses, under, clause, len(text))
     return clause
 
 
@@ -198,7 +194,7 @@ def _read_clause(raw: str, inherited: Deeds, book: RuleBook) -> _Clause:
     open_to_head = passed_over or reading.governing.asked_for_head
     if not found:
         return _OPEN if open_to_head else _NOTHING
-    return _make(_Clause, (tuple(found), True, open_to_head))
+    return make(_Clause, (tuple(found), True, open_to_head))
 
 
 def _told(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
@@ -320,7 +316,7 @@ def _apply(
             if reason is None:
                 waits = doubtful or (reading.may_branch and reading.left_to_branch(item))
                 low, high = (start, end) if unmoved else folded.raw_span(start, end)
-                found.append(_make(_Found, (low, high, rule, "review" if waits else rule.certainty)))
+                found.append(make(_Found, (low, high, rule, "review" if waits else rule.certainty)))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
     return found
@@ -380,22 +376,22 @@ def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
             else:
                 by_code[code] = [hit]
     hits = tuple([_permit_hit(scope, code, by_code[code], book) for code in sorted(by_code)])
-    return _make(Match, (hits, book.version))
+    return make(Match, (hits, book.version))
 
 
 def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
     words: tuple[Words, ...]
     if len(hits) == 1:
         low, high, rule, certainty = hits[0]
-        words = (_make(Words, (scope[low:high], low, high)),)
+        words = (make(Words, (scope[low:high], low, high)),)
     else:
         hits = [hit for hit in hits if hit[3] == "sure"] or hits
         _, _, rule, certainty = hits[0]
         spans = islice(dict.fromkeys([hit[:2] for hit in hits]), _MOST_WORDS)
-        words = tuple([_make(Words, (scope[low:high], low, high)) for low, high in spans])
+        words = tuple([make(Words, (scope[low:high], low, high)) for low, high in spans])
     permit = book.permits[code]
     said = (code, certainty, words, rule.id, permit.department, rule.basis or permit.basis)
-    return _make(PermitHit, said)
+    return make(PermitHit, said)
 
 
 def _quote(scope: str, folded: Folded, start: int, end: int) -> Words:

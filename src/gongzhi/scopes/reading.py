@@ -5,6 +5,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from gongzhi.scopes.exclusions import Exclusion, exclusions, may_exclude
+from gongzhi.scopes.folding import make
 from gongzhi.scopes.governing import (
     BARE_NOUN,
     CLOSING,
@@ -58,8 +59,6 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
 
 
 _SAYS_ALL: Final = ("业务", "服务", "代理", "经营")
-# A named tuple made by its own constructor takes twice the time, and a register has millions of phrases.
-_make: Final = tuple.__new__
 _ANOTHER_THING: Final = Tail(same=False, deeds=NO_DEEDS)
 
 
@@ -109,7 +108,7 @@ class Reading:
             # Nearly every second phrase is an entry by itself.
             spoken = self.lexicon.trailing(self.text[start:end])
             deeds = spoken - ABOUT if spoken else spoken
-            return _make(Place, (index, "", True, deeds | UNSTATED if deeds else self._around(index)))
+            return make(Place, (index, "", True, deeds | UNSTATED if deeds else self._around(index)))
         last = index
         bracket = None
         if end <= high <= low + LONGEST_READ and not self.governing.bracketed:
@@ -129,11 +128,11 @@ class Reading:
             before = before[before.rindex("用于") + 2 :]
             tail = tail if self.lexicon.leading(before) else _ANOTHER_THING
         if not tail.same:
-            return _make(Place, (index, before, False, NO_DEEDS))
+            return make(Place, (index, before, False, NO_DEEDS))
         deeds = self._own_deeds(start, end, index, last, before, tail, in_bracket=bracket is not None)
         if not deeds:
             deeds = self._around(index) if bracket is None else self.governing.item_deeds(index) or UNSTATED
-        return _make(Place, (index, before, True, deeds))
+        return make(Place, (index, before, True, deeds))
 
     def _own_deeds(
         self,
