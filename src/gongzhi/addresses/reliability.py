@@ -89,8 +89,10 @@ def fit_belief(found: Answers, right: Truths) -> Belief:
         while value > before and length > 1e-3:
             length /= 2
             value = _loss(table, given, right, slopes + length * step, ridge)
+        if value > before:
+            break
         slopes = slopes + length * step
-        if before - value < 1e-4 * len(right):
+        if length == 1.0 and before - value < 1e-4 * len(right):  # a step cut short says nothing of the end
             break
     plain = slopes[1:] / scale
     return Belief(float(plain[0]), plain[1 : size + 1], plain[size + 1 :], float(slopes[0] - centre @ plain))
