@@ -25,7 +25,7 @@ AUTO_PRECISION = 0.99
 # Right, judged: a known door tells its village unless somebody wrote it down wrongly. It counts as few addresses, so
 # that two doors that a small library contradicts are enough to leave the others to a person.
 _DOOR_PRIOR = (19.9, 20)
-_CAUTION = 1.28  # standard errors: the bar has to hold with nine chances in ten, not on the average
+_CAUTION = 2.0  # standard errors: the bar has to hold with 49 chances in 50, not on the average
 _RIDGE = 50.0
 _STEPS = 12
 _FITTED_AT_MOST = 6_000  # answers: a hundred coefficients are no better known from more
