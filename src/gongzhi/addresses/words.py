@@ -22,10 +22,10 @@ _CUT = re.compile(
 )
 # What ends a name inside such a piece: 莞太路|中兴大厦.
 _ENDING = re.compile(
-    "(?=[大公国省路街巷工科产创商步新花广市小豪中村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
+    "(?=[大公国省路街巷工科产创商步新花广市小豪中村居苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
     "(?P<road>(?:大道|大街|公路|国道|省道|路|街(?!道)|巷)(?:[东南西北中](?![路街]))?)"
-    "|(?:工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭|中心"
-    "|[村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
+    "|(?:工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|(?:[村居]民|村)?小组|大厦|广场|市场|小区"
+    "|豪园|豪庭|中心|城(?!市)|[村苑楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
     # 龙园路, 科苑北路: a road named after a place is one name.
     "(?![东南西北中上下新一二三四五六七八九十]{0,2}(?:路|街(?!道)|大道|大街|公路)))"
 )
@@ -39,10 +39,23 @@ _BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
 _KIND_OF_ROAD = re.compile(
     "[一二三四五六七八九十东南西北中横]*(?:大道|大街|公路|国道|省道|[路街巷])[东南西北中]?$"
 )
+_QUARTER = "工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|管理区|花园|大厦|广场|市场|小区|中心"
+# What many villages of a town have and none is called by: 第二工业区, 新围, and the 巷 that a number leaves over.
+_NO_NAME = re.compile(
+    "(?:第?[一二三四五六七八九十东南西北中新老旧大小]+)?"
+    f"(?:{_QUARTER}|办公|商住楼|商业楼|商铺|综合楼|宿舍|厂房|小组|[村苑城楼阁厂园围坊里组队社区期巷排幢路段])?"
+)
+# 江贝 of 江贝工业区 and of 江贝市场: what stands around a hamlet is named after it, as its roads are.
+_KIND_OF_PLACE = re.compile(
+    "(?:第?[一二三四五六七八九十]+)?"
+    f"(?:{_QUARTER}|新村|新区|旧村|老村|老围|新围|豪园|豪庭|(?:[村居]民|村)?小组|[东南西北]区|[村组队区])+$"
+)
 _COMMON = re.compile(
     "(?=[大公国省工科产商路街巷村区第一二三四五六七八九十东西南北中A-Z0-9|])(?:"
     "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
 )
+# A committee that is not named says no more than that there is one.
+_UNNAMED = re.compile("(?:社区)?(?:(?:居|村)民委员会|[居村]委会|[居村]委)")
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
 _LETTERS_KEPT = 16  # of the front of the line; what follows is nearly always the inside of a building
@@ -58,7 +71,7 @@ class Words(NamedTuple):
     core: str  # the letters that can point at a place: kinds of roads, numbers and directions left out
     names: tuple[str, ...]  # the names, one between two cuts
     roads: tuple[str, ...]
-    stems: tuple[str, ...]  # 金富 of 金富一路: the roads of one family
+    stems: tuple[str, ...]  # 金富 of 金富一路, 金富新村: roads and places of one family
     places: tuple[str, ...]
     numbered: tuple[
         tuple[str, int], ...
@@ -70,6 +83,9 @@ class Words(NamedTuple):
 
 def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
+    unnamed = _UNNAMED.match(rest)
+    if unnamed:
+        rest = rest[unnamed.end() :]
     rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
     names = [name for name in _CUT.sub("|", rest).split("|") if name]
     letters = "^" + "|".join(names)[:_LETTERS_KEPT]
@@ -112,8 +128,11 @@ def _cut_name(name: str) -> _Name:
         at = end
     if at < len(name):
         places.append(name[at:])
-    stems = tuple([stem for road in roads if (stem := _KIND_OF_ROAD.sub("", road))])
-    return _Name(_COMMON.sub("", name), tuple(roads), stems, tuple(places))
+    places = [place for place in places if not _NO_NAME.fullmatch(place)]
+    stems = [_KIND_OF_ROAD.sub("", road) for road in roads] + [
+        _KIND_OF_PLACE.sub("", place) for place in places
+    ]
+    return _Name(_COMMON.sub("", name), tuple(roads), tuple(filter(None, stems)), tuple(places))
 
 
 def _numbered(rest: str) -> tuple[tuple[str, int], ...]:
