@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gongzhi.scopes import Match, default_book, explain, match, match_many
 from gongzhi.scopes import matching as inner
 from gongzhi.scopes.folding import fold
-from gongzhi.scopes.grammar import outline
+from gongzhi.scopes.outline import outline
 
 BOOK = default_book(dt.date(2026, 9, 21))
 PHRASES = {phrase: term for phrase, term in BOOK.terms.items() if term is not None}

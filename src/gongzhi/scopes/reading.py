@@ -4,26 +4,12 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from gongzhi.scopes.entries import LONGEST_READ
 from gongzhi.scopes.exclusions import Exclusion, exclusions, may_exclude
 from gongzhi.scopes.folding import make
-from gongzhi.scopes.governing import (
-    BARE_NOUN,
-    CLOSING,
-    LONGEST_READ,
-    UNSTATED,
-    Governing,
-)
-from gongzhi.scopes.grammar import (
-    ABOUT,
-    NO_DEEDS,
-    SERVE,
-    Deeds,
-    Lexicon,
-    Outline,
-    Tail,
-    before_note,
-    outline,
-)
+from gongzhi.scopes.governing import BARE_NOUN, CLOSING, UNSTATED, Governing
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, SERVE, Deeds, Lexicon, Tail, before_note
+from gongzhi.scopes.outline import Outline, outline
 
 _LONGEST_VERBS_ALONE: Final = 12
 _LIST_MARKS: Final = re.compile("[、,!?.]")
