@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongzhi.scopes import Match, default_book, explain, match, match_many
+from gongzhi.scopes import Match, default_book, default_tables, explain, match, match_many
 from gongzhi.scopes import matching as inner
 from gongzhi.scopes.folding import fold
-from gongzhi.scopes.grammar import outline
+from gongzhi.scopes.outline import outline
 
 BOOK = default_book(dt.date(2026, 9, 21))
 PHRASES = {phrase: term for phrase, term in BOOK.terms.items() if term is not None}
@@ -53,6 +53,28 @@ def test_an_answer_is_the_same_every_time_and_explained_as_given(scope: str) -> 
 
     assert match(scope, BOOK) == first
     assert explain(scope, BOOK).match == first
+
+
+@given(scopes)
+@example("零售：五金；卷烟、图书")
+def test_what_was_read_before_changes_no_answer(scope: str) -> None:
+    remembered = match(scope, BOOK)
+    for kept in (BOOK.clauses, BOOK.heads, BOOK.judged):
+        kept.clear()
+
+    assert match(scope, BOOK) == remembered
+
+
+def test_only_so_many_clauses_are_remembered_and_no_long_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inner, "_MOST_KEPT", 10)
+    book = default_tables().on(dt.date(2026, 9, 21))
+    for number in range(100):
+        match(f"零售：卷烟{number}号；图书{number}；卷烟{'号' * 200}", book)
+
+    assert 0 < len(book.clauses) <= 10
+    assert len(book.heads) <= 10
+    assert len(book.judged) <= 10
+    assert max(len(key) for key in book.clauses if isinstance(key, str)) <= 200
 
 
 @given(scopes)

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
-from gongzhi.scopes.grammar import Bracket, Outline
+from gongzhi.scopes.outline import Bracket, Outline
 
 # 不含, 不包括, 不得从事 …: a verb denied. 不锈钢, 不干胶, 不动产 and 不定型 are names of things.
 _DENIED: Final = re.compile(

@@ -1,21 +1,11 @@
 """Which deeds govern an item of a list: a head before the colon, a verb that opens or closes the list, or none."""
 
 import re
-from bisect import bisect_right
 from typing import Final
 
-from gongzhi.scopes.grammar import (
-    ABOUT,
-    NO_DEEDS,
-    Bracket,
-    Deeds,
-    Item,
-    Lexicon,
-    Outline,
-    before_note,
-    has_note,
-    outline,
-)
+from gongzhi.scopes.entries import Entries
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, Deeds, Lexicon
+from gongzhi.scopes.outline import Item, Outline, outline
 
 UNSTATED: Final[Deeds] = frozenset({"unstated"})
 # Verbs alone in a clause that close the list before it.
@@ -49,8 +39,6 @@ _JOINT: Final = re.compile("(?:管理|咨询|投资|策划)(?:服务)?$")
 # Lists longer than this are not looked through to their ends for a governing verb: work stays linear in the text.
 _LIST_WINDOW: Final = 60
 _VERBS_TOGETHER: Final = 5
-_BRACKETS_READ: Final = 8
-LONGEST_READ: Final = 400
 # "一般经营项目：" and the like are headings of the register, not verbs.
 _HEADING: Final = re.compile(
     r".*(?:项目|范围|如下|业务|以下|方式|另报|活动)|(?:许可|一般|前置|后置)(?:经营|类)?|主营|兼营|其中"
@@ -58,35 +46,24 @@ _HEADING: Final = re.compile(
 )
 
 
-class Governing:
+class Governing(Entries):
     """The items of one folded scope and the deeds that govern them, worked out as they are asked for."""
 
     __slots__ = (
         "_closings",
-        "_cores",
         "_governed",
         "_heads",
         "_inherited",
         "_invests",
         "_openings",
         "asked_for_head",
-        "bracketed",
-        "lexicon",
-        "noted",
-        "plan",
-        "text",
     )
 
     def __init__(self, text: str, plan: Outline, lexicon: Lexicon, inherited: Deeds) -> None:
-        self.text = text
-        self.plan = plan
-        self.lexicon = lexicon
+        super().__init__(text, plan, lexicon)
         self.asked_for_head = False
         self._inherited = inherited
-        self.noted = has_note(text)
-        self.bracketed = "(" in text or ")" in text
         self._invests = "投资" in text and "对" in text
-        self._cores: dict[int, str] = {}
         self._openings: dict[int, int] = {}
         self._closings: dict[int, int] = {}
         self._governed: dict[int, Deeds] = {}
@@ -95,41 +72,6 @@ class Governing:
     def handed_on(self) -> Deeds:
         """Give the trade that the last list's head hands on to a following clause of bare nouns."""
         return self._hands_on(self.plan.items[-1]) if self.plan.items else self._inherited
-
-    def core(self, index: int) -> str:
-        """Give an item with its brackets taken out; of a very long one its two ends."""
-        core = self._cores.get(index)
-        if core is None:
-            start, end = self.plan.items[index][:2]
-            if end - start <= LONGEST_READ:
-                core = self.without_brackets(start, end) if self.bracketed else self.text[start:end]
-                if self.noted:
-                    core = before_note(core) or core
-            else:
-                half = LONGEST_READ // 2
-                core = (
-                    self.without_brackets(start, start + half) + "…" + self.without_brackets(end - half, end)
-                )
-            self._cores[index] = core
-        return core
-
-    def without_brackets(self, start: int, end: int) -> str:
-        """Give the text `start:end` with its brackets taken out."""
-        text = self.text[start:end]
-        if not self.bracketed or ("(" not in text and ")" not in text):
-            return text
-        pieces = []
-        at = start
-        brackets = self.plan.brackets
-        for place in range(max(0, bisect_right(brackets, start, key=_start_of) - 1), len(brackets)):
-            low, high = brackets[place].start - 1, brackets[place].end + 1
-            if low >= end:
-                break
-            if high > at:
-                pieces.append(self.text[at : max(at, low)])
-                at = high
-        pieces.append(self.text[at:end])
-        return "".join(pieces).replace("(", "").replace(")", "")
 
     def leading(self, before: str, index: int) -> Deeds:
         """Read the verbs before an object; under a head only verbs of trade, making and planning are not its name.
@@ -152,22 +94,6 @@ class Governing:
                     return found
                 together |= verbs
             return found | together - ABOUT
-        return found
-
-    def bracket_deeds(self, index: int) -> Deeds:
-        """Read a bracket that only says what is done: "药品（零售）"."""
-        found: Deeds = NO_DEEDS
-        brackets = self.plan.brackets
-        if not brackets:
-            return found
-        first = bisect_right(brackets, index - 1, key=lambda bracket: bracket.item)
-        for bracket in brackets[first : first + _BRACKETS_READ]:
-            if bracket.item == index:
-                for part in re.split(
-                    "[、,]",
-                    self.text[bracket.start : min(bracket.end, bracket.start + 80)],
-                ):
-                    found |= self.lexicon.pure(part) or NO_DEEDS
         return found
 
     def item_deeds(self, index: int) -> Deeds:
@@ -412,7 +338,3 @@ class Governing:
 def handed_on_by(text: str, lexicon: Lexicon) -> Deeds:
     """Give the trade that a folded clause read by itself hands on to a following clause of bare nouns."""
     return Governing(text, outline(text), lexicon, NO_DEEDS).handed_on()
-
-
-def _start_of(bracket: Bracket) -> int:
-    return bracket.start

@@ -125,7 +125,10 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
     start = 0
     before = ""
     for text in scope.replace("；", ";").replace("。", ";").replace("\n", ";").split(";"):
-        clause = known.get(text) or _read_and_keep(text, book)
+        clause = known.get(text)
+        if clause is None:
+            clause = _read_clause(text, NO_DEEDS, book)
+            _keep(known, text, clause, len(text))
         if clause is _NOTHING:
             start += len(text) + 1
             before = text
@@ -144,12 +147,6 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
         start += len(text) + 1
         before = text
     return found
-
-
-def _read_and_keep(text: str, book: RuleBook) -> _Clause:
-    clause = _read_clause(text, NO_DEEDS, book)
-    _keep(book.clauses, text, clause, len(text))
-    return clause
 
 
 def _keep(kept: dict[object, Any], key: object, what: object, length: int = 0) -> None:

@@ -4,26 +4,12 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from gongzhi.scopes.entries import LONGEST_READ
 from gongzhi.scopes.exclusions import Exclusion, exclusions, may_exclude
 from gongzhi.scopes.folding import make
-from gongzhi.scopes.governing import (
-    BARE_NOUN,
-    CLOSING,
-    LONGEST_READ,
-    UNSTATED,
-    Governing,
-)
-from gongzhi.scopes.grammar import (
-    ABOUT,
-    NO_DEEDS,
-    SERVE,
-    Deeds,
-    Lexicon,
-    Outline,
-    Tail,
-    before_note,
-    outline,
-)
+from gongzhi.scopes.governing import BARE_NOUN, CLOSING, UNSTATED, Governing
+from gongzhi.scopes.grammar import ABOUT, NO_DEEDS, SERVE, Deeds, Lexicon, Tail, before_note
+from gongzhi.scopes.outline import Outline, outline
 
 _LONGEST_VERBS_ALONE: Final = 12
 _LIST_MARKS: Final = re.compile("[、,!?.]")
@@ -33,6 +19,8 @@ _NEXT_EXCLUSIONS: Final = 12
 _LIST_MARK: Final = re.compile("[、,]")
 _EDGE: Final = re.compile("[、,;。:()]")
 _NOTE: Final = re.compile(r"依法须经批准|方可|法律|许可证|除外|凭.*经营|信息由|经营范围|不得|有效期|\d+$")
+# Brackets, and the characters of words that exclude. Most clauses have none, as one look at them says.
+_MAY_LEAN: Final = re.compile("[()不除无禁]")
 _ABOVE_ALL: Final = re.compile("以上|上述|前述|所有项目|均不|经营范围")
 _BRANCH: Final = re.compile("分支机构|分公司经营|分支经营|由分店|分店经营|另设(?:场所|分店|网点)")
 _BRANCH_NOT_HERE: Final = re.compile("另设|限|由|属|下属|所属|供|设|交")
@@ -44,14 +32,15 @@ def leans_on_neighbours(text: str, lexicon: Lexicon) -> bool:
     It does when its brackets are not closed, when it excludes something from what stands before it, and when it is
     only verbs, which close the list before. Cheap, since it is asked of every clause; saying yes too often costs time.
     """
-    if "(" in text:
-        crossed = text.find(")") < text.find("(") or text.rfind("(") > text.rfind(")")
-        if crossed or text.count("(") != text.count(")"):
+    if _MAY_LEAN.search(text):
+        if "(" in text:
+            crossed = text.find(")") < text.find("(") or text.rfind("(") > text.rfind(")")
+            if crossed or text.count("(") != text.count(")"):
+                return True
+        elif ")" in text:
             return True
-    elif ")" in text:
-        return True
-    if may_exclude(text) and (text[0] == "(" or _ABOVE_ALL.search(text)):
-        return True
+        if may_exclude(text) and (text[0] == "(" or _ABOVE_ALL.search(text)):
+            return True
     if len(text) > _LONGEST_VERBS_ALONE or not lexicon.may_be_verbs(text) or text.endswith("业"):
         return False
     verbs = lexicon.pure(_LIST_MARKS.sub("", text))
