@@ -102,6 +102,13 @@ def test_a_list_with_brackets_is_split_like_any_other(text: str) -> None:
     assert outline(folded) == outline(folded + ";")
 
 
+def test_a_character_folds_alone_as_it_does_beside_an_unusual_one() -> None:
+    """The short way, for usual text, and the long one, which a variant letter asks for, say the same."""
+    for point in range(0x10000):
+        one = chr(point)
+        assert fold(f"甲{one}乙").text == fold(f"甲{one}乙黃").text[:-1], hex(point)
+
+
 @given(scopes)
 @example("第二、三类医疗器械、食品机械设备（预包装食品兼散装食品）")
 def test_a_phrase_hides_those_inside_it_and_no_others(scope: str) -> None:

@@ -68,9 +68,10 @@ def _between(first: str, last: str, but: str) -> str:
 
 
 _TABLE: Final = _FoldTable()
-_UNUSUAL: Final = re.compile(
-    f"[^、。{_between('!', '@', '*')}{_between('a', 'z', '')}{_between('一', chr(0x9FA5), ''.join(_VARIANTS))}]"
+_USUAL: Final = (
+    _between("!", "@", '"*') + _between("a", "z", "") + _between("一", chr(0x9FA5), "".join(_VARIANTS))
 )
+_UNUSUAL: Final = re.compile(f"[^、。{_USUAL}]")
 _DROPPED_RUN: Final = re.compile(f"[^{DROPPED}]+")
 
 
