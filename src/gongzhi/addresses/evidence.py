@@ -19,7 +19,7 @@ from gongzhi.addresses.keys import (
     CALLED,
     GROUPS,
     Pieces,
-    address_parts,
+    Lines,
     name_keys,
     once,
 )
@@ -96,7 +96,8 @@ class TownEvidence:
         self.villages = tuple(villages)
         self._sizes = np.array([len(words)])
         self._prior = np.bincount(of, minlength=len(villages)).astype(np.float64)[None, :]
-        owners, _, keys = once(address_parts(words))
+        lines = Lines(words)
+        owners, _, keys = once(lines.parts())
         self._postings = Postings(keys, of[owners])
         self._speaks = _speaking(self._postings, len(words), len(villages))
         self._folds = folds
@@ -108,7 +109,7 @@ class TownEvidence:
         named, _, called = name_keys(names)
         self._called = Postings(called, named)
         self._calls = _speaking(self._called, len(words), len(villages))
-        self._numbers = RoadNumbers(words, of, len(villages))
+        self._numbers = RoadNumbers(lines.numbered(), of, len(villages))
         self._likeness = Likeness(owners, keys, of, len(villages), folds)
 
     def forget_folds(self) -> None:

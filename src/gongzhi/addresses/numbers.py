@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gongzhi.addresses.keys import numbered_roads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
-
-    from gongzhi.addresses.words import Words
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -59,9 +54,9 @@ _AWAY, _PULLS = _away(_NEARLY_ALL), _pulls(_NEARLY_ALL)
 class RoadNumbers:
     """The known numbers of every road of one town, in order."""
 
-    def __init__(self, words: Sequence[Words], of: Integers, villages: int) -> None:
-        """`of[i]` is the village, below `villages`, of the known address with `words[i]`."""
-        owners, keys, numbers = numbered_roads(words)
+    def __init__(self, numbered: tuple[Integers, Hashes, Integers], of: Integers, villages: int) -> None:
+        """`of[i]` is the village, below `villages`, of the known address i, whose roads are among the `numbered`."""
+        owners, keys, numbers = numbered
         self._villages = villages
         self._roads = np.unique(keys)
         places = (np.searchsorted(self._roads, keys) << _NUMBER_BITS) | numbers

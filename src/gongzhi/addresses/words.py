@@ -45,21 +45,30 @@ _COMMON = re.compile(
 )
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
-_LETTERS_KEPT = 16  # of the front of the line; what follows is nearly always the inside of a building
+LETTERS_KEPT = 17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
+MARK_BITS = 28  # no name is longer than that
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
+_ROAD, _STEM, _PLACE = 5, 6, 7  # their groups in `keys`
+
+
+class Name(NamedTuple):
+    """A name between two cuts, and what it is made of."""
+
+    core: str  # the letters that can point at a place: kinds of roads, numbers and directions left out
+    roads: tuple[str, ...]
+    places: tuple[str, ...]
+    marks: tuple[int, ...]  # what stands where: its group in `keys`, its begin and its end, MARK_BITS each
 
 
 class Words(NamedTuple):
     """The pieces of one line."""
 
-    letters: str  # the first names with `|` between them and `^` before: n-grams are taken from here
-    core: str  # the letters that can point at a place: kinds of roads, numbers and directions left out
-    names: tuple[str, ...]  # the names, one between two cuts
-    roads: tuple[str, ...]
-    stems: tuple[str, ...]  # 金富 of 金富一路: the roads of one family
-    places: tuple[str, ...]
+    letters: str  # all names with `|` between them and `^` before: n-grams are taken from the first LETTERS_KEPT
+    core: str  # of all names
+    names: tuple[str, ...]  # the first names, one between two cuts
+    cut: tuple[Name, ...]  # the same
     numbered: tuple[
         tuple[str, int], ...
     ]  # (road or quarter, number); 栋 of an estate count apart from 号 of it
@@ -67,53 +76,65 @@ class Words(NamedTuple):
     beginning: str  # the first letters as written: how far two lines run alike
     line: str  # the line up to the building where it has a number, else nothing
 
+    @property
+    def roads(self) -> tuple[str, ...]:
+        """The roads among the names."""
+        return tuple([road for name in self.cut for road in name.roads])
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What is no road among the names: estates, buildings, quarters."""
+        return tuple([place for name in self.cut for place in name.places])
+
 
 def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
     rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
     names = [name for name in _CUT.sub("|", rest).split("|") if name]
-    letters = "^" + "|".join(names)[:_LETTERS_KEPT]
     cut = [_cut_name(name) for name in names]
-    core = "".join([name.core for name in cut])
-    del names[_NAMES_KEPT:], cut[_NAMES_KEPT:]
     block = _BLOCK.search(rest)
     numbered = _numbered(rest)
     return Words(
-        letters=letters,
-        core=core,
-        names=tuple(names),
-        roads=tuple([road for name in cut for road in name.roads]),
-        stems=tuple([stem for name in cut for stem in name.stems]),
-        places=tuple([place for name in cut for place in name.places]),
-        numbered=numbered,
-        blocks=(block[0],) if block else (),
-        beginning=rest[:_BEGINNING_KEPT],
-        line=building_line(rest) if numbered else "",
+        "^" + "|".join(names),
+        "".join([name.core for name in cut]),
+        tuple(names[:_NAMES_KEPT]),
+        tuple(cut[:_NAMES_KEPT]),
+        numbered,
+        (block[0],) if block else (),
+        rest[:_BEGINNING_KEPT],
+        building_line(rest) if numbered else "",
     )
 
 
-class _Name(NamedTuple):
-    core: str
-    roads: tuple[str, ...]
-    stems: tuple[str, ...]
-    places: tuple[str, ...]
-
-
 @lru_cache(1 << 14)  # the roads and estates of a city are few, and come again and again
-def _cut_name(name: str) -> _Name:
+def _cut_name(name: str) -> Name:
     roads: list[str] = []
     places: list[str] = []
+    marks: list[int] = []
     at = 0
     for ending in _ENDING.finditer(name):
         if ending.start() == at:
             continue
         end = ending.end()
-        (roads if ending["road"] else places).append(name[at:end])
+        piece = name[at:end]
+        if ending["road"]:
+            roads.append(piece)
+            marks.append(_mark(_ROAD, at, end))
+            stem = len(_KIND_OF_ROAD.sub("", piece))
+            if stem:
+                marks.append(_mark(_STEM, at, at + stem))
+        else:
+            places.append(piece)
+            marks.append(_mark(_PLACE, at, end))
         at = end
     if at < len(name):
         places.append(name[at:])
-    stems = tuple([stem for road in roads if (stem := _KIND_OF_ROAD.sub("", road))])
-    return _Name(_COMMON.sub("", name), tuple(roads), stems, tuple(places))
+        marks.append(_mark(_PLACE, at, len(name)))
+    return Name(_COMMON.sub("", name), tuple(roads), tuple(places), tuple(marks))
+
+
+def _mark(group: int, begin: int, end: int) -> int:
+    return group << 2 * MARK_BITS | begin << MARK_BITS | end
 
 
 def _numbered(rest: str) -> tuple[tuple[str, int], ...]:
