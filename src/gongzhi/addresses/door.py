@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gongzhi.addresses.building import building_line
+from gongzhi.addresses.building import building_line, building_lines
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gongzhi.addresses.gazetteer import Gazetteer
 
 _MADE = re.compile("(?:[0-9]{12}|[0-9]{9}|-)/")
@@ -47,3 +49,8 @@ def line_key(place: str, line: str) -> str:
 def door_line(line: str) -> str:
     """What the key of a door says after its place, of a `line` of normal text after the town and village."""
     return building_line(line.replace("/", "-"))
+
+
+def door_lines(lines: Sequence[str]) -> list[str]:
+    """What the keys of doors say after their places, of many lines at once."""
+    return building_lines([line.replace("/", "-") for line in lines])

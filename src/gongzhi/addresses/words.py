@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gongzhi.addresses.building import building_line
+from gongzhi.addresses.building import building_lines
+from gongzhi.addresses.normal import apart, below_each_other
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Where one name ends and the next may begin: a numbered part of a building, or a word that says only "inside".
 _CUT = re.compile(
@@ -31,9 +35,10 @@ _ENDING = re.compile(
 )
 _NUMBERED = re.compile(
     "(?=[路街巷道坊围里村区队组园])[路街巷道坊围里村区队组园][东南西北中]?(?P<within>(?:[0-9]{1,3}[巷区街坊里弄排队组])*)"
-    "(?:\\([^()]{0,8}\\))?(?:(?![路街巷道])[一-鿿]){0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
+    "(?:\\([^()\n]{0,8}\\))?(?:(?![路街巷道])[一-鿿]){0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
 )
 _NAME_BEFORE = re.compile("(?:[一-鿿]{1,9}[0-9]{1,3}(?=[巷区街坊里弄排队组]))?[一-鿿]{1,9}$")
+_NAME_AT_MOST = 24  # letters that _NAME_BEFORE can take
 _INSIDE_BUILDING = "号栋幢座楼层室铺"
 _BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
 _KIND_OF_ROAD = re.compile(
@@ -44,12 +49,13 @@ _COMMON = re.compile(
     "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
 )
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-_ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
+_ROAD_DIGITS = re.compile("[1-9](?<=[一-鿿].)(?=路|街|横路|马路|环路)")
 LETTERS_KEPT = 17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
 MARK_BITS = 28  # no name is longer than that
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
+_make: Final = tuple.__new__  # see `matching`
 _ROAD, _STEM, _PLACE = 5, 6, 7  # their groups in `keys`
 
 
@@ -89,21 +95,39 @@ class Words(NamedTuple):
 
 def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
-    rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
-    names = [name for name in _CUT.sub("|", rest).split("|") if name]
-    cut = [_cut_name(name) for name in names]
-    block = _BLOCK.search(rest)
-    numbered = _numbered(rest)
-    return Words(
-        "^" + "|".join(names),
-        "".join([name.core for name in cut]),
-        tuple(names[:_NAMES_KEPT]),
-        tuple(cut[:_NAMES_KEPT]),
-        numbered,
-        (block[0],) if block else (),
-        rest[:_BEGINNING_KEPT],
-        building_line(rest) if numbered else "",
-    )
+    return read_all_words([rest])[0]
+
+
+def read_all_words(rests: Sequence[str]) -> list[Words]:
+    """The pieces of each of `rests`, as `read_words` finds them; the expressions go through all lines at once."""
+    if not rests:
+        return []
+    text = _ROAD_DIGITS.sub(_small, below_each_other(rests))
+    lines = apart(text)
+    numbered = _numbered(text, lines)
+    with_number = [line for line, found in zip(lines, numbered, strict=True) if found]
+    buildings = iter(building_lines(with_number))
+    read = []
+    for line, pieces, found in zip(lines, apart(_CUT.sub("|", text)), numbered, strict=True):
+        names = [name for name in pieces.split("|") if name]
+        cut = [_cut_name(name) for name in names]
+        block = _BLOCK.search(line) if "区" in line else None
+        words = (
+            "^" + "|".join(names),
+            "".join([name.core for name in cut]),
+            tuple(names[:_NAMES_KEPT]),
+            tuple(cut[:_NAMES_KEPT]),
+            found,
+            (block[0],) if block else (),
+            line[:_BEGINNING_KEPT],
+            next(buildings) if found else "",
+        )
+        read.append(_make(Words, words))
+    return read
+
+
+def _small(digit: re.Match[str]) -> str:
+    return _SMALL[int(digit[0])]
 
 
 @lru_cache(1 << 14)  # the roads and estates of a city are few, and come again and again
@@ -137,15 +161,24 @@ def _mark(group: int, begin: int, end: int) -> int:
     return group << 2 * MARK_BITS | begin << MARK_BITS | end
 
 
-def _numbered(rest: str) -> tuple[tuple[str, int], ...]:
-    found = []
-    for match in _NUMBERED.finditer(rest):
-        end = match.end("within")
-        name = _NAME_BEFORE.search(rest, 0, match.start("within"))
-        if name is None:
+def _numbered(text: str, lines: Sequence[str]) -> list[tuple[tuple[str, int], ...]]:
+    """The numbered roads of each of the `lines` that `text` holds below each other, at most _NUMBERS_KEPT."""
+    found: list[tuple[tuple[str, int], ...]] = []
+    begin, end = 0, len(lines[0])  # of the line that is looked at
+    here: tuple[tuple[str, int], ...] = ()
+    for match in _NUMBERED.finditer(text):
+        at = match.start()
+        while at > end:
+            found.append(here)
+            here = ()
+            begin, end = end + 1, end + 1 + len(lines[len(found)])
+        if len(here) == _NUMBERS_KEPT:
             continue
-        road = name[0].lstrip(_INSIDE_BUILDING) + rest[match.start("within") : end]
-        found.append((road + ("栋" if match["part"] else ""), int(match["number"])))
-        if len(found) == _NUMBERS_KEPT:
-            break
-    return tuple(found)
+        within = match.start("within")
+        name = _NAME_BEFORE.search(text, max(begin, within - _NAME_AT_MOST), within)
+        if name is not None:
+            road = name[0].lstrip(_INSIDE_BUILDING) + text[within : match.end("within")]
+            here += ((road + ("栋" if match["part"] else ""), int(match["number"])),)
+    found.append(here)
+    found += [()] * (len(lines) - len(found))
+    return found
