@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gongzhi.addresses.gazetteer import Gazetteer
 
 _PROVINCE = re.compile("(?:中国)?[一-鿿]{2,3}省|[一-鿿]{2,5}自治区")
@@ -49,9 +51,10 @@ def read_front(text: str, gazetteer: Gazetteer) -> Front:
     """Read province, city, county, town and a stated village off the normal text of an address."""
     front = Front()
     at = 0
-    province = _PROVINCE.match(text)
-    if province:
-        at = province.end()
+    if "省" in text or "自治区" in text:
+        province = _PROVINCE.match(text)
+        if province:
+            at = province.end()
     at = _read_city(text, at, gazetteer, front)
     at = _read_area_and_town(text, at, gazetteer, front)
     front.rest = at
@@ -80,17 +83,15 @@ def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
 def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
     found = None if _county_then_town(text, at, gazetteer) else _town_at(text, at, gazetteer, None)
     if found is None:
-        for length in range(12, 1, -1):
-            code = gazetteer.areas.get(text[at : at + length])
-            if code:
-                front.area, front.area_code = (at, at + length), code
-                at += length
-                break
-        else:
-            area = _AREA.match(text, at)
-            if area and not gazetteer.areas:
-                front.area = area.span()
-                at = area.end()
+        area = next(_areas_at(text, at, gazetteer), None)
+        if area:
+            front.area, front.area_code = (at, area[0]), area[1]
+            at = area[0]
+        elif not gazetteer.areas:
+            unlisted = _AREA.match(text, at)
+            if unlisted:
+                front.area = unlisted.span()
+                at = unlisted.end()
         found = _town_at(text, at, gazetteer, front.area_code)
         zone = None if found else _ZONE.match(text, at)
         if zone and _town_at(text, zone.end(), gazetteer, front.area_code):
@@ -111,12 +112,19 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
 
 def _county_then_town(text: str, at: int, gazetteer: Gazetteer) -> bool:
     """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
-    for length in range(12, 1, -1) if gazetteer.areas else ():
-        code = gazetteer.areas.get(text[at : at + length])
-        town = _town_at(text, at + length, gazetteer, code) if code else None
+    for end, code in _areas_at(text, at, gazetteer):
+        town = _town_at(text, end, gazetteer, code)
         if town and not _SIGNPOST.match(text, town[0]):
             return True
     return False
+
+
+def _areas_at(text: str, at: int, gazetteer: Gazetteer) -> Iterator[tuple[int, str]]:
+    """The counties whose names stand at `at`, the longest first: where each ends, and its code."""
+    for length in gazetteer.area_starts.get(text[at : at + 2], ()):
+        code = gazetteer.areas.get(text[at : at + length])
+        if code and at + length <= len(text):
+            yield at + length, code
 
 
 def _town_at(
@@ -146,11 +154,13 @@ def _read_village(text: str, gazetteer: Gazetteer, front: Front) -> None:
             if only:
                 front.village, front.village_code = (start, end), only
                 return
-    for post in _SIGNPOST.finditer(text, start):
+    post = _SIGNPOST.search(text, start)
+    while post:
         found = _village_around(text, post.start(), start, gazetteer, front)
         if found:
             front.village, front.village_code = found
             return
+        post = _SIGNPOST.search(text, post.end())
 
 
 def _read_village_after_town(text: str, gazetteer: Gazetteer, front: Front) -> bool:
