@@ -37,6 +37,7 @@ class Likeness:
         column = np.empty(len(of), np.int64)
         column[order] = np.arange(len(of))
         self._sizes = np.bincount(of, minlength=villages)
+        self._columns = len(of)
         self._here = np.flatnonzero(self._sizes)
         self._firsts = (np.cumsum(self._sizes) - self._sizes)[self._here]
         self._postings = Postings(keys, column[owners])
@@ -61,15 +62,17 @@ class Likeness:
         asked: int,
         sizes: Floats,
         without: Integers | None = None,
+        result: Floats | None = None,
     ) -> Floats:
         """Figures of shape (addresses, villages, FIGURES) for so many addresses with these pieces, each once.
 
         `found` says which of `keys` are known, and where they stand among the sorted known keys (`Postings.find`).
-        `sizes` says how many known addresses each is compared with. Those of the fold `without[i]` are left out.
+        `sizes` says how many known addresses each is compared with. Those of the fold `without[i]` are left out. `result`
+        is filled where it is given.
         """
-        result = np.empty((asked, len(self._sizes), len(FIGURES)))
+        result = np.empty((asked, len(self._sizes), len(FIGURES))) if result is None else result
         known, slots = found
-        columns = int(self._sizes.sum())
+        columns = self._columns
         step = max(1, _CELLS // max(columns, 1))
         for begin in range(0, asked, step):
             end = min(begin + step, asked)
@@ -98,7 +101,7 @@ class Likeness:
         sizes: Floats,
         without: Integers | None,
     ) -> None:
-        asked, columns = len(result), int(self._sizes.sum())
+        asked, columns = len(result), self._columns
         known, slots = found
         whose = owners[known]
         rarity = np.log1p(sizes)[owners]

@@ -53,6 +53,11 @@ FIGURES: tuple[str, ...] = (
 )
 
 
+# Where the parts of the figures begin; the votes stand first, the shares after them.
+_CALLED = 2 * len(GROUPS)
+_NUMBERS = _CALLED + len(CALLED)
+_ALIKE = _NUMBERS + len(NUMBER_FIGURES)
+_STANDING = _ALIKE + len(ALIKE_FIGURES)
 _DOOR, _LINE = FIGURES.index("door votes"), FIGURES.index("line votes")
 
 
@@ -134,9 +139,12 @@ class TownEvidence:
                 raise ValueError("known addresses are judged in folds")
             without = self._folds[own]
         nv = len(self.villages)
-        sizes, prior = np.broadcast_to(self._sizes, asked), self._prior
-        if without is not None:
-            prior = prior - self._prior_in_fold[without]
+        sizes = np.broadcast_to(self._sizes, asked)
+        figures = np.empty((asked, nv, len(FIGURES)))
+        if without is None:
+            figures[:, :, _STANDING:] = _standing(self._prior)
+        else:
+            figures[:, :, _STANDING:] = _standing(self._prior - self._prior_in_fold[without])
             sizes = sizes - self._prior_in_fold.sum(axis=1)[without]
         owners, groups, keys = pieces.known
         found = self._postings.find(keys)
@@ -146,19 +154,13 @@ class TownEvidence:
             votes = _votes(self._postings, self._speaks, found, cells, shape)
         else:
             votes = self._votes_without(found, pieces.known, cells, shape, sizes, without)
-        share = votes + _FLOOR
-        share *= nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)
+        figures[:, :, len(GROUPS) : _CALLED] = _shares(votes)
         of_group = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
-        votes /= np.sqrt(1 + of_group).reshape(asked, 1, -1)
-        called = self._votes_called(pieces.called, asked, sizes, without)
-        figures = np.empty((asked, nv, len(FIGURES)))
-        at = 0
-        standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
-        numbers = self._numbers.weigh(pieces.numbers, asked, self._folds, without)
-        alike = self._likeness.weigh(owners, keys, found, asked, sizes, without)
-        for part in (votes, np.log(share, out=share), called, numbers, alike, standing):
-            figures[:, :, at : at + part.shape[2]] = part
-            at += part.shape[2]
+        np.divide(votes, np.sqrt(1 + of_group).reshape(asked, 1, -1), out=figures[:, :, : len(GROUPS)])
+        figures[:, :, _CALLED:_NUMBERS] = self._votes_called(pieces.called, asked, sizes, without)
+        numbers, alike = figures[:, :, _NUMBERS:_ALIKE], figures[:, :, _ALIKE:_STANDING]
+        self._numbers.weigh(pieces.numbers, asked, self._folds, without, numbers)
+        self._likeness.weigh(owners, keys, found, asked, sizes, without, alike)
         return figures
 
     def _votes_called(
@@ -206,6 +208,21 @@ class TownEvidence:
         np.maximum(votes, 0, out=votes)
         votes[votes < _NOTHING] = 0
         return votes
+
+
+def _standing(prior: Floats) -> Floats:
+    """What is known of each village without an address that asks, of (…, villages) known addresses."""
+    return np.stack([np.log(prior + 0.5), prior == 0], axis=-1)
+
+
+def _shares(votes: Floats) -> Floats:
+    """The logarithm of each village's share of all votes of a group, of (addresses, villages, groups)."""
+    nv = votes.shape[1]
+    of_one = nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)
+    shares = np.empty(votes.shape)
+    shares[:] = np.log(_FLOOR * of_one)  # most villages have no vote
+    np.log((votes + _FLOOR) * of_one, out=shares, where=votes != 0)
+    return shares
 
 
 def _weights(totals: Floats, sizes: Floats | int, villages: int) -> Floats:

@@ -44,7 +44,7 @@ _SPEAKS_AS = np.eye(len(_METHODS))[
     [_METHODS.index(_OF_GROUP.get(name.split()[0], "ngram")) for name in FIGURES]
 ]
 _CANDIDATES = 5
-_BATCH = 2048  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
+_BATCH = 256  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
 _PIECED = 8192  # addresses cut into pieces at once, whatever their towns
 
 

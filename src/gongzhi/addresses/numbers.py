@@ -37,6 +37,9 @@ _FAR = 8.0
 _NUMBER_BITS = 20
 _STEP_BITS = 5  # enough for the neighbours on both sides
 _NOT_HERE = 1 << (_NUMBER_BITS + _STEP_BITS)
+_NUMBER = (1 << _NUMBER_BITS) - 1
+_AROUND = np.arange(-_NEIGHBOURS, _NEIGHBOURS)
+_STEPS = np.arange(2 * _NEIGHBOURS)
 
 
 def _away(gaps: Integers) -> Floats:
@@ -70,26 +73,28 @@ class RoadNumbers:
         asked: int,
         folds: Integers | None = None,
         without: Integers | None = None,
+        result: Floats | None = None,
     ) -> Floats:
         """Figures of shape (addresses, villages, FIGURES) for so many addresses with these `numbers` (see `Pieces`).
 
-        Known addresses of the fold `without[i]` (by `folds`) say nothing about address i.
+        Known addresses of the fold `without[i]` (by `folds`) say nothing about address i. `result` is filled where it
+        is given.
         """
         nv = self._villages
-        result = np.zeros((asked, nv, len(FIGURES)))
+        result = np.empty((asked, nv, len(FIGURES))) if result is None else result
+        result[:] = 0
         owners, keys, wanted = numbers
         if not len(owners) or not len(self._places):
             return result
-        roads = np.minimum(np.searchsorted(self._roads, keys), len(self._roads) - 1)
-        known = self._roads[roads] == keys
-        owners, wanted, roads = owners[known], wanted[known], roads[known]
-        at = np.searchsorted(self._places, (roads << _NUMBER_BITS) | wanted)
-        around = at[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS)
+        roads = np.minimum(self._roads.searchsorted(keys), len(self._roads) - 1)
+        known = np.flatnonzero(self._roads[roads] == keys)
+        owners, wanted, roads = owners[known], wanted[known], roads[known] << _NUMBER_BITS
+        around = self._places.searchsorted(roads | wanted)[:, None] + _AROUND
         inside = (around >= 0) & (around < len(self._places))
         np.clip(around, 0, len(self._places) - 1, out=around)
         ahead = self._places[around]
-        ahead -= (roads << _NUMBER_BITS)[:, None]  # of the same road: its number; of another: beyond all numbers
-        inside &= (ahead >= 0) & (ahead < 1 << _NUMBER_BITS)
+        ahead -= roads[:, None]  # of the same road: its number; of another: below or beyond all numbers
+        inside &= (ahead >= 0) & (ahead <= _NUMBER)
         if without is not None and folds is not None:
             inside &= folds[self._owner[around]] != without[owners][:, None]
         ahead -= wanted[:, None]
@@ -97,8 +102,7 @@ class RoadNumbers:
         cells += (owners * nv)[:, None]
         gap = np.abs(ahead)
         self._pull(result, gap, cells, inside)
-        for side, first in ((inside & (ahead & 1 == 0), 1), (inside, 4)):
-            self._enclose(result[:, :, first : first + 3], ahead, gap, cells, side)
+        self._enclose(result, ahead, gap, cells, inside)
         return result
 
     def _pull(self, result: Floats, gap: Integers, cells: Integers, inside: Truths) -> None:
@@ -125,13 +129,18 @@ class RoadNumbers:
     def _enclose(
         self, result: Floats, ahead: Integers, gap: Integers, cells: Integers, inside: Truths
     ) -> None:
-        """The known numbers just below and just above: of one village, or one of each; and whose the nearest are."""
-        nv, width = self._villages, ahead.shape[1]
-        size = len(result) * nv
-        rows = np.arange(len(ahead))
-        step = np.arange(width)
-        low = np.where(inside & (ahead <= 0), step, -1).max(axis=1, initial=-1)
-        high = np.where(inside & (ahead >= 0), step, width).min(axis=1, initial=width)
+        """The known numbers just below and just above: of one village, or one of each; and whose the nearest are.
+
+        First those on this side of the road, then those on both, which are reckoned below them in one go.
+        """
+        asked, nv, (count, width) = len(result), self._villages, ahead.shape
+        inside = np.concatenate([inside & (ahead & 1 == 0), inside])
+        ahead, gap = np.concatenate([ahead, ahead]), np.concatenate([gap, gap])
+        cells = np.concatenate([cells, cells + asked * nv])
+        size = 2 * asked * nv
+        rows = np.arange(2 * count)
+        low = np.where(inside & (ahead <= 0), _STEPS, -1).max(axis=1, initial=-1)
+        high = np.where(inside & (ahead >= 0), _STEPS, width).min(axis=1, initial=width)
         below, above = low >= 0, high < width
         low, high = np.maximum(low, 0), np.minimum(high, width - 1)
         under, over = (1 / (1 + _near(_AWAY, gap[rows, at])) for at in (low, high))
@@ -139,7 +148,6 @@ class RoadNumbers:
         both = below & above & (lower == upper)
         between = np.zeros(size)
         np.maximum.at(between, lower[both], 1 + np.maximum(under[both], over[both]))
-        result[:, :, 0] = between.reshape(-1, nv)
         below &= ~both
         above &= ~both
         beside = np.bincount(
@@ -147,16 +155,17 @@ class RoadNumbers:
             np.concatenate([under[below], over[above]]),
             minlength=size,
         )
-        result[:, :, 1] = beside.reshape(-1, nv)
         # The nearest, and of two as near the one before: which of the numbers it is stands in the last bits.
-        order = np.where(inside, gap << _STEP_BITS, _NOT_HERE) + step
+        order = np.where(inside, gap << _STEP_BITS, _NOT_HERE) + _STEPS
         order.partition(_NEXT - 1, axis=1)
         order = order[:, :_NEXT]
         counted = order < _NOT_HERE
         share = 1 / np.maximum(counted.sum(axis=1), 1)
-        which = np.nonzero(counted)[0]
+        which = counted.nonzero()[0]
         nearest = cells[which, order[counted] & ((1 << _STEP_BITS) - 1)]
-        result[:, :, 2] = np.bincount(nearest, share[which], minlength=size).reshape(-1, nv)
+        following = np.bincount(nearest, share[which], minlength=size)
+        for figure, found in ((1, between), (2, beside), (3, following)):
+            result[:, :, figure : figure + 4 : 3] = found.reshape(2, asked, nv).transpose(1, 2, 0)
 
 
 def _near(table: Floats, gaps: Integers) -> Floats:
