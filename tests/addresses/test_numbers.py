@@ -20,7 +20,9 @@ AT = {name: figure for figure, name in enumerate(FIGURES)}
 
 def weighed(known: list[tuple[str, int, int]], road: str, number: int) -> np.ndarray:
     words = [read_words(f"{of}{house}号") for of, house, _ in known]
-    roads = RoadNumbers(Lines(words).numbered(), np.array([village for _, _, village in known], np.int64), VILLAGES)
+    roads = RoadNumbers(
+        Lines(words).numbered(), np.array([village for _, _, village in known], np.int64), VILLAGES
+    )
     return roads.weigh(Pieces.of([read_words(f"{road}{number}号")]).numbers, 1)[0]
 
 

@@ -67,8 +67,8 @@ class Likeness:
         """Figures of shape (addresses, villages, FIGURES) for so many addresses with these pieces, each once.
 
         `found` says which of `keys` are known, and where they stand among the sorted known keys (`Postings.find`).
-        `sizes` says how many known addresses each is compared with. Those of the fold `without[i]` are left out. `result`
-        is filled where it is given.
+        `sizes` says how many known addresses each is compared with. Those of the fold `without[i]` are left out.
+        `result` is filled where it is given.
         """
         result = np.empty((asked, len(self._sizes), len(FIGURES))) if result is None else result
         known, slots = found

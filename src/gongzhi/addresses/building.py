@@ -39,13 +39,20 @@ def building_line(line: str) -> str:
 
 
 def building_lines(lines: Sequence[str]) -> list[str]:
-    """Each of `lines` up to its building, as `building_line` reads it; they are cut together the first time."""
-    if not lines:
-        return []
-    joined = below_each_other(lines)
-    plain = _BRACKETS.sub("", joined) if "(" in joined or ")" in joined else joined
-    cut = [shorter.rstrip(_TAIL) for shorter in apart(_INSIDE.sub("", plain))]
-    return [
-        line if shorter == line else building_line(shorter or line)
-        for line, shorter in zip(lines, cut, strict=True)
-    ]
+    """Each of `lines` up to its building, as `building_line` reads it; they are cut together, time and again."""
+    found = list(lines)
+    waiting = list(range(len(found)))
+    while waiting:
+        before = [found[at] for at in waiting]
+        joined = below_each_other(before)
+        plain = _BRACKETS.sub("", joined) if "(" in joined or ")" in joined else joined
+        still = []
+        for at, line, cut in zip(waiting, before, apart(_INSIDE.sub("", plain)), strict=True):
+            shorter = cut.rstrip(_TAIL)
+            if not shorter:
+                found[at] = building_line(line)
+            elif shorter != line:
+                found[at] = shorter
+                still.append(at)
+        waiting = still
+    return found

@@ -18,8 +18,8 @@ from gongzhi.addresses.alike import Likeness
 from gongzhi.addresses.keys import (
     CALLED,
     GROUPS,
-    Pieces,
     Lines,
+    Pieces,
     name_keys,
     once,
 )

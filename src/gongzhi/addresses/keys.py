@@ -136,7 +136,9 @@ class Lines:
     """The words of some addresses as one text, in which every piece is a window."""
 
     def __init__(self, words: Sequence[Words]) -> None:
-        letters, core, names, cut, numbered, blocks, beginning, line = zip(*words, strict=True) if words else _NONE
+        letters, core, names, cut, numbered, blocks, beginning, line = (
+            zip(*words, strict=True) if words else _NONE
+        )
         self._count = len(words)
         doors = [f"{road}{number}" for listed in numbered for road, number in listed]
         self._sums = _Sums([*letters, *beginning, *line, *doors, *chain.from_iterable(blocks)])

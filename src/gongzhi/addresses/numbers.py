@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -50,7 +49,9 @@ def _pulls(gaps: Integers) -> Floats:
     return np.exp(-1.5 * np.log1p(gaps))
 
 
-_NEARLY_ALL = np.arange(4_096)  # gaps between house numbers of one road: logarithms are looked up, not worked out
+_NEARLY_ALL = np.arange(
+    4_096
+)  # gaps between house numbers of one road: logarithms are looked up, not worked out
 _AWAY, _PULLS = _away(_NEARLY_ALL), _pulls(_NEARLY_ALL)
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gongzhi.addresses.gazetteer import Gazetteer
 
 _PROVINCE = re.compile("(?:中国)?[一-鿿]{2,3}省|[一-鿿]{2,5}自治区")
@@ -63,30 +61,37 @@ def read_front(text: str, gazetteer: Gazetteer) -> Front:
 
 
 def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
-    for city in gazetteer.cities:
-        if text.startswith(city, at):
-            front.city = (at, at + len(city))
-            return _read_city(text, at + len(city), gazetteer, front)
-    if not gazetteer.cities and not front.city[1]:
+    begin, end = -1, at
+    while begin < end:  # 云海市云海市…: the city said twice
+        begin = end
+        for city in gazetteer.cities:
+            if text.startswith(city, begin):
+                end = begin + len(city)
+                front.city = (begin, end)
+                break
+    if not gazetteer.cities:
         city_match = _CITY.match(text, at)
         if city_match and city_match[0] not in gazetteer.areas:
             front.city = city_match.span()
             return city_match.end()
     for city in gazetteer.cities:
         bare = city.removesuffix("市")
-        if text.startswith(bare, at) and _town_at(text, at + len(bare), gazetteer, None):
-            front.city = (at, at + len(bare))
-            return at + len(bare)
-    return at
+        if text.startswith(bare, end) and _town_at(text, end + len(bare), gazetteer, None):
+            front.city = (end, end + len(bare))
+            return end + len(bare)
+    return end
 
 
 def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
-    found = None if _county_then_town(text, at, gazetteer) else _town_at(text, at, gazetteer, None)
+    areas = _areas_at(text, at, gazetteer)
+    found = (
+        None if areas and _county_then_town(text, areas, gazetteer) else _town_at(text, at, gazetteer, None)
+    )
     if found is None:
-        area = next(_areas_at(text, at, gazetteer), None)
-        if area:
-            front.area, front.area_code = (at, area[0]), area[1]
-            at = area[0]
+        if areas:
+            end, front.area_code = areas[0]
+            front.area = (at, end)
+            at = end
         elif not gazetteer.areas:
             unlisted = _AREA.match(text, at)
             if unlisted:
@@ -110,21 +115,22 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
     return at
 
 
-def _county_then_town(text: str, at: int, gazetteer: Gazetteer) -> bool:
+def _county_then_town(text: str, areas: list[tuple[int, str]], gazetteer: Gazetteer) -> bool:
     """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
-    for end, code in _areas_at(text, at, gazetteer):
+    for end, code in areas:
         town = _town_at(text, end, gazetteer, code)
         if town and not _SIGNPOST.match(text, town[0]):
             return True
     return False
 
 
-def _areas_at(text: str, at: int, gazetteer: Gazetteer) -> Iterator[tuple[int, str]]:
+def _areas_at(text: str, at: int, gazetteer: Gazetteer) -> list[tuple[int, str]]:
     """The counties whose names stand at `at`, the longest first: where each ends, and its code."""
-    for length in gazetteer.area_starts.get(text[at : at + 2], ()):
-        code = gazetteer.areas.get(text[at : at + length])
-        if code and at + length <= len(text):
-            yield at + length, code
+    return [
+        (at + length, gazetteer.areas[text[at : at + length]])
+        for length in gazetteer.area_starts.get(text[at : at + 2], ())
+        if at + length <= len(text) and text[at : at + length] in gazetteer.areas
+    ]
 
 
 def _town_at(
@@ -137,7 +143,7 @@ def _town_at(
         end = at + len(name)
         if not full and _NOT_A_TOWN.match(text, end):
             continue
-        codes = tuple(code for code in named if code.startswith(area_code)) if area_code else named
+        codes = named if area_code is None else tuple([code for code in named if code.startswith(area_code)])
         if codes:
             return end, codes
     return None

@@ -50,7 +50,9 @@ _COMMON = re.compile(
 )
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _ROAD_DIGITS = re.compile("[1-9](?<=[一-鿿].)(?=路|街|横路|马路|环路)")
-LETTERS_KEPT = 17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
+LETTERS_KEPT = (
+    17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
+)
 MARK_BITS = 28  # no name is longer than that
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
@@ -71,7 +73,9 @@ class Name(NamedTuple):
 class Words(NamedTuple):
     """The pieces of one line."""
 
-    letters: str  # all names with `|` between them and `^` before: n-grams are taken from the first LETTERS_KEPT
+    letters: (
+        str  # all names with `|` between them and `^` before: n-grams are taken from the first LETTERS_KEPT
+    )
     core: str  # of all names
     names: tuple[str, ...]  # the first names, one between two cuts
     cut: tuple[Name, ...]  # the same
