@@ -96,3 +96,22 @@ def test_numbers_of_a_fold_that_is_left_out_say_nothing_about_its_own() -> None:
         others = Lines([w for w, f in zip(words, folds, strict=True) if f != fold])
         alone = RoadNumbers(others.numbered(), of[folds != fold], 2)
         np.testing.assert_allclose(found, alone.weigh(pieces, len(asked)))
+
+
+@given(
+    st.lists(st.tuples(ROADS, st.integers(1, 99_999), st.integers(0, VILLAGES - 1)), min_size=1, max_size=8)
+)
+def test_numbers_far_away_pull_as_little_as_they_are_far(known: list[tuple[str, int, int]]) -> None:
+    found = weighed(known, "银杏路", 5)
+    pulls, nearest = [0.0] * VILLAGES, [8.0] * VILLAGES
+    for road, house, village in known:
+        if road == "银杏路":
+            away = math.log1p(abs(house - 5) + (house - 5) % 2)
+            pulls[village] += math.exp(-1.5 * away)
+            nearest[village] = min(nearest[village], away)
+    if not any(pulls):
+        return
+    np.testing.assert_allclose(
+        found[:, AT["numbers near"]], [pull / (sum(pulls) + 0.02) for pull in pulls], atol=1e-12
+    )
+    np.testing.assert_allclose(found[:, AT["nearest number"]], [8 - away for away in nearest], atol=1e-12)

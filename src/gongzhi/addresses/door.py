@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gongzhi.addresses.building import building_line, building_lines
+from gongzhi.addresses.building import building_line
 from gongzhi.addresses.normal import normal_text
 from gongzhi.addresses.reading import read_front
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gongzhi.addresses.gazetteer import Gazetteer
 
 _MADE = re.compile("(?:[0-9]{12}|[0-9]{9}|-)/")
@@ -48,9 +46,9 @@ def line_key(place: str, line: str) -> str:
 
 def door_line(line: str) -> str:
     """What the key of a door says after its place, of a `line` of normal text after the town and village."""
-    return building_line(line.replace("/", "-"))
+    return building_line(plain_line(line))
 
 
-def door_lines(lines: Sequence[str]) -> list[str]:
-    """What the keys of doors say after their places, of many lines at once."""
-    return building_lines([line.replace("/", "-") for line in lines])
+def plain_line(line: str) -> str:
+    """`line` without the sign that stands between the place and the line of a key."""
+    return line.replace("/", "-")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
-from gongzhi.addresses.door import door_line, door_lines, line_key
+from gongzhi.addresses.building import building_lines
+from gongzhi.addresses.door import door_line, line_key, plain_line
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.keys import Pieces
 from gongzhi.addresses.normal import normal_texts
@@ -93,8 +94,12 @@ class _Open:
 
     def read(self, *, doors: bool) -> None:
         """Read all lines at once."""
-        self.words = read_all_words(self.rests)
-        self.doors = door_lines(self.rests) if doors else [""] * len(self.rests)
+        if not doors:
+            self.words, self.doors = read_all_words(self.rests), [""] * len(self.rests)
+            return
+        lines = [plain_line(rest) for rest in self.rests]
+        self.doors = building_lines(lines)
+        self.words = read_all_words(self.rests, dict(zip(lines, self.doors, strict=True)))
 
 
 _NOTHING = AddressMatch(None, None, 0.0, "review", "none")

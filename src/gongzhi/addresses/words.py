@@ -15,7 +15,7 @@ from gongzhi.addresses.building import building_lines
 from gongzhi.addresses.normal import apart, below_each_other
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # Where one name ends and the next may begin: a numbered part of a building, or a word that says only "inside".
 _CUT = re.compile(
@@ -102,15 +102,19 @@ def read_words(rest: str) -> Words:
     return read_all_words([rest])[0]
 
 
-def read_all_words(rests: Sequence[str]) -> list[Words]:
-    """The pieces of each of `rests`, as `read_words` finds them; the expressions go through all lines at once."""
+def read_all_words(rests: Sequence[str], buildings: Mapping[str, str] | None = None) -> list[Words]:
+    """The pieces of each of `rests`, as `read_words` finds them; the expressions go through all lines at once.
+
+    `buildings` says how far some lines run up to their buildings, where somebody has cut them already.
+    """
     if not rests:
         return []
     text = _ROAD_DIGITS.sub(_small, below_each_other(rests))
     lines = apart(text)
     numbered = _numbered(text, lines)
-    with_number = [line for line, found in zip(lines, numbered, strict=True) if found]
-    buildings = iter(building_lines(with_number))
+    known = buildings or {}
+    with_number = [line for line, found in zip(lines, numbered, strict=True) if found and line not in known]
+    cut_now = iter(building_lines(with_number))
     read = []
     for line, pieces, found in zip(lines, apart(_CUT.sub("|", text)), numbered, strict=True):
         names = [name for name in pieces.split("|") if name]
@@ -124,7 +128,7 @@ def read_all_words(rests: Sequence[str]) -> list[Words]:
             found,
             (block[0],) if block else (),
             line[:_BEGINNING_KEPT],
-            next(buildings) if found else "",
+            (known.get(line) or next(cut_now)) if found else "",
         )
         read.append(_make(Words, words))
     return read
