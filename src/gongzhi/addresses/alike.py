@@ -42,7 +42,8 @@ class Likeness:
         self._firsts = (np.cumsum(self._sizes) - self._sizes)[self._here]
         self._postings = Postings(keys, column[owners])
         totals = self._postings.totals
-        self._rarity = np.log1p(len(of)) - np.log(np.maximum(totals, 1))
+        self._unknown = np.log1p(len(of))  # the rarity of what nobody says
+        self._rarity = self._unknown - np.log(np.maximum(totals, 1))
         self._lengths = np.where(totals <= _COMMON, self._postings.lengths, 0)
         self._folds = None
         if folds is not None:
@@ -104,10 +105,11 @@ class Likeness:
         asked, columns = len(result), self._columns
         known, slots = found
         whose = owners[known]
-        rarity = np.log1p(sizes)[owners]
         if without is None:
+            rarity = np.full(len(owners), self._unknown)
             rare, lengths = self._rarity[slots], self._lengths[slots]
         else:
+            rarity = np.log1p(sizes)[owners]
             totals = self._postings.totals[slots]
             mine, fold_slots = self._in_fold.find(of_fold(keys[known], without[whose]))
             totals[mine] -= self._in_fold.totals[fold_slots]

@@ -101,6 +101,7 @@ class TownEvidence:
         self.villages = tuple(villages)
         self._sizes = np.array([len(words)])
         self._prior = np.bincount(of, minlength=len(villages)).astype(np.float64)[None, :]
+        self._stand = _standing(self._prior)
         lines = Lines(words)
         owners, _, keys = once(lines.parts())
         self._postings = Postings(keys, of[owners])
@@ -142,7 +143,7 @@ class TownEvidence:
         sizes = np.broadcast_to(self._sizes, asked)
         figures = np.empty((asked, nv, len(FIGURES)))
         if without is None:
-            figures[:, :, _STANDING:] = _standing(self._prior)
+            figures[:, :, _STANDING:] = self._stand
         else:
             figures[:, :, _STANDING:] = _standing(self._prior - self._prior_in_fold[without])
             sizes = sizes - self._prior_in_fold.sum(axis=1)[without]

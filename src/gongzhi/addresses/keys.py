@@ -54,6 +54,7 @@ _BEGINNINGS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)  # letters
 _STEM = GROUPS.index("stem")
 _MARK = (1 << MARK_BITS) - 1
 _FEW = (1 << 12) - 1
+_KEPT = 1 << 17
 _NONE: tuple[tuple[Any, ...], ...] = ((),) * 8  # the columns of no words
 
 
@@ -106,19 +107,22 @@ def _salted(keys: Hashes, salt: int) -> Hashes:
     return keys
 
 
-@lru_cache(2)  # batches are of one size nearly always: rounded up, the same powers serve again
-def _powers_up_to(length: int) -> tuple[Hashes, Hashes]:
-    powers, back = np.full(length, _BASE, np.uint64), np.full(length, _INVERSE, np.uint64)
-    powers[0] = back[0] = 1
-    np.multiply.accumulate(powers, out=powers)
-    np.multiply.accumulate(back, out=back)
-    return powers, back
-
-
 def _powers(letters: int) -> tuple[Hashes, Hashes]:
     """The powers of the base and of its inverse, of 0 up to `letters`."""
-    powers, back = _powers_up_to(1 << (letters | _FEW).bit_length())
+    if letters >= _KEPT:  # when a large town's library is built: nothing to keep in memory for later
+        return _powers_below(letters + 1)
+    powers, back = _kept_powers(1 << (letters | _FEW).bit_length())
     return powers[: letters + 1], back[: letters + 1]
+
+
+def _powers_below(count: int) -> tuple[Hashes, Hashes]:
+    powers, back = np.full(count, _BASE, np.uint64), np.full(count, _INVERSE, np.uint64)
+    powers[0] = back[0] = 1
+    return np.multiply.accumulate(powers, out=powers), np.multiply.accumulate(back, out=back)
+
+
+# Batches are of one size nearly always, and rounded up the same powers serve again: three megabytes at most.
+_kept_powers = lru_cache(2)(_powers_below)
 
 
 def text_keys(texts: Sequence[Sequence[str]], salt: int) -> tuple[Integers, Hashes]:

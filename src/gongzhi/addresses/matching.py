@@ -46,7 +46,7 @@ _SPEAKS_AS = np.eye(len(_METHODS))[
 ]
 _CANDIDATES = 5
 _BATCH = 256  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
-_PIECED = 8192  # addresses cut into pieces at once, whatever their towns
+_PIECED = 2048  # addresses cut into pieces at once, whatever their towns
 
 
 class Candidate(NamedTuple):

@@ -84,20 +84,21 @@ def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
 
 def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
     areas = _areas_at(text, at, gazetteer)
-    found = (
-        None if areas and _county_then_town(text, areas, gazetteer) else _town_at(text, at, gazetteer, None)
-    )
+    behind = [_town_at(text, end, gazetteer, code) for end, code in areas]
+    # A county's whole name with one of its towns behind it is the county: 双塔区前进街道 is not in 双塔街道.
+    is_county = any(town and not _SIGNPOST.match(text, town[0]) for town in behind)
+    found = None if is_county else _town_at(text, at, gazetteer, None)
     if found is None:
         if areas:
             end, front.area_code = areas[0]
             front.area = (at, end)
-            at = end
-        elif not gazetteer.areas:
-            unlisted = _AREA.match(text, at)
+            at, found = end, behind[0]
+        else:
+            unlisted = None if gazetteer.areas else _AREA.match(text, at)
             if unlisted:
                 front.area = unlisted.span()
                 at = unlisted.end()
-        found = _town_at(text, at, gazetteer, front.area_code)
+            found = _town_at(text, at, gazetteer, None)
         zone = None if found else _ZONE.match(text, at)
         if zone and _town_at(text, zone.end(), gazetteer, front.area_code):
             at = zone.end()
@@ -113,15 +114,6 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
         front.town = unknown.span()
         return unknown.end()
     return at
-
-
-def _county_then_town(text: str, areas: list[tuple[int, str]], gazetteer: Gazetteer) -> bool:
-    """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
-    for end, code in areas:
-        town = _town_at(text, end, gazetteer, code)
-        if town and not _SIGNPOST.match(text, town[0]):
-            return True
-    return False
 
 
 def _areas_at(text: str, at: int, gazetteer: Gazetteer) -> list[tuple[int, str]]:
