@@ -6,7 +6,9 @@ else is `review`, with the candidates for a person's one click.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
@@ -22,7 +24,7 @@ from gongzhi.addresses.reliability import answers as found_answers
 from gongzhi.addresses.words import read_all_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,13 +122,31 @@ def match_many(
     `doors` says that whoever asks wants the `line` of each door as well.
     Any text is answered; one without usable content has no village, method `none`, and goes to review.
     """
-    names = gazetteer or library.gazetteer
+    with _collector_at_rest():
+        return _match_all(normal_texts(texts), library, gazetteer or library.gazetteer, doors=doors)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's collector looks for cycles, which answers are not, again and again while many of them are made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:  # where two threads match at once, the one that came first sees to it
+            gc.enable()
+
+
+def _match_all(
+    texts: Sequence[str], library: Library, names: Gazetteer, *, doors: bool
+) -> list[AddressMatch]:
     doors = doors or library.has_entries
     answers: list[AddressMatch] = []
     waiting: dict[str, list[int]] = defaultdict(list)
     townless: list[int] = []
     asked = _Open()
-    for place, text in enumerate(normal_texts(texts)):
+    for place, text in enumerate(texts):
         front = read_front(text, names)
         town = front.town_codes[0] if len(front.town_codes) == 1 else None
         if front.village_code:
