@@ -75,7 +75,7 @@ lint: setup
 	lint-imports
 
 test: setup setup-browser lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lock: $(STAMPS)/python
 	printf 'uv\n' | $(COMPILE) --output-file requirements-uv.lock -

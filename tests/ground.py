@@ -1,4 +1,4 @@
-"""Where the tests' own home lies: in memory where the machine has room there, otherwise in the checkout.
+"""Where the tests' own homes lie: in memory where the machine has room there, otherwise on the disk.
 
 A clone of the template is some 1,500 files. Made on a disk they cost up to two seconds of processor time, which varies
 fourfold from one hour to the next; in memory they cost a fourteenth of a second, at any hour.
@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from gongzhi.embedded import Cluster
@@ -33,6 +34,16 @@ def home_of_tests() -> Path:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         _used.append(descriptor)
     return home
+
+
+def ground_for_homes() -> Path:
+    """A new folder for homes that a test makes and takes away, where every account may walk in.
+
+    In memory where the tests' own home is, and gone with it if the test was killed: a new server is some 1,000 files.
+    """
+    ground = Path(tempfile.mkdtemp(prefix="gongzhi-test-", dir=_place() if _used else None))
+    ground.chmod(0o755)
+    return ground
 
 
 def leave_home() -> None:

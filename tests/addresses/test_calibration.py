@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongzhi.addresses import calibration, reliability
 from gongzhi.addresses.calibration import fit_weights
 from gongzhi.addresses.evidence import FIGURES, TownEvidence
 from gongzhi.addresses.keys import text_keys
 from gongzhi.addresses.reliability import AUTO_PRECISION, Answers, fit_belief, lowest_bar, measure_reliability
 from gongzhi.addresses.words import read_words
+
+if TYPE_CHECKING:
+    import pytest
 
 NO_DOORS = np.zeros(0, bool)
 
@@ -27,6 +34,41 @@ def test_weights_find_the_figure_that_tells() -> None:
     weights = fit_weights([(figures, right)], 3)
     assert (weights.posterior(figures).argmax(axis=1) == right).mean() > 0.95
     assert abs(weights.scaled[1]) > 5 * max(abs(weights.scaled[0]), abs(weights.scaled[2]))
+
+
+def cut_short(function: Any, first: int, worst: float) -> Any:
+    """`function` as it is, but for the calls from `first` on that ask how far a whole step and nine halves of it lead:
+    they lead too far."""
+    calls = count()
+
+    def asked(*args: Any) -> Any:
+        found = function(*args)
+        if not first <= next(calls) < first + 10:
+            return found
+        return (worst, *found[1:]) if isinstance(found, tuple) else worst
+
+    return asked
+
+
+def test_weights_are_sought_on_where_a_step_had_to_be_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    figures = rng.normal(size=(400, 5, 3))
+    right = (figures[:, :, 1] + 0.5 * rng.gumbel(size=(400, 5))).argmax(axis=1)
+    found = fit_weights([(figures, right)], 3)
+    monkeypatch.setattr(calibration, "_likelihood", cut_short(calibration._likelihood, 2, -np.inf))
+    assert np.allclose(fit_weights([(figures, right)], 3).scaled, found.scaled, rtol=0.05, atol=0.05)
+
+
+def test_belief_is_sought_on_where_a_step_had_to_be_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(8)
+    firmly = answered(rng.normal(2, 1, 2_000))
+    right = rng.random(2_000) < 0.5
+    found = fit_belief(firmly, right)
+    monkeypatch.setattr(reliability, "_loss", cut_short(reliability._loss, 3, np.inf))
+    again = fit_belief(firmly, right)
+    assert np.allclose(
+        [again.of_odds, again.intercept], [found.of_odds, found.intercept], rtol=0.05, atol=0.05
+    )
 
 
 def test_the_bar_stands_where_answers_begin_to_be_right_often_enough() -> None:

@@ -57,16 +57,10 @@ def pieces(group: str, words: Words) -> list[str]:
     if group in widths:
         width = widths[group]
         return [letters[at : at + width] for at in range(len(letters) - width + 1)]
-    stems = [
-        name[(mark >> 28) & (1 << 28) - 1 : mark & (1 << 28) - 1]
-        for name, cut in zip(words.names, words.cut, strict=True)
-        for mark in cut.marks
-        if mark >> 56 == GROUPS.index("stem")
-    ]
     return {
         "letter": list(words.core),
         "road": list(words.roads),
-        "stem": stems,
+        "stem": list(words.stems),
         "place": list(words.places),
         "name": list(words.names),
         "front": list(words.names[:1]),
@@ -86,12 +80,6 @@ def test_every_piece_of_many_lines_has_the_key_of_its_text(raws: list[str]) -> N
         order = np.argsort(owners, kind="stable")
         assert owners[order].tolist() == expected[0].tolist()
         assert keys[order].tolist() == expected[1].tolist()
-
-
-def test_the_stem_of_a_road_is_what_its_family_shares() -> None:
-    (words,) = read_all_words(["金富一路12号银杏大厦"])
-    assert pieces("stem", words) == ["金富"]
-    assert (words.roads, words.places) == (("金富一路",), ("银杏大厦",))
 
 
 KEYS = st.integers(0, (1 << 64) - 2)

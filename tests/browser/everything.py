@@ -45,6 +45,7 @@ EXCUSED = {
     "file_progress": "a part of the file's page, fetched by it",
     "trial_progress": "a part of the trial's page, fetched by it",
     "styleguide": "tried by tests/desk/test_design_in_browser.py, on its own",
+    "home_overview": "a part of the city office's first page, fetched by it",
     "clue_ledger_sums": "a part of the ledger's page, fetched by it",
     "clue_identity": "shown after a reason was given; tests/desk/clues/test_clue_scope.py",
 }
@@ -91,7 +92,7 @@ def _loop(city: Clues) -> dict[str, list[tuple[str, str]]]:
     cases = busy(city)
     firm = city.register(name=f"{INVENTED}百货商行", sure=[FOOD], at=door(GRID, "振华路200号"))
     return {
-        "home": [(who, "/") for who in ("officer", "town_office", "market", "town_centre")],
+        "home": [(who, "/") for who in ("officer", "town_office", "city_office", "market", "town_centre")],
         "cases": [("town_office", "/cases/?mine=0"), ("officer", "/cases/")],
         "case": [
             ("market", _to("case", cases["notices", "claimed"])),

@@ -6,12 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.ground import ground_for_homes
 
 from gongzhi import home as homes
 from gongzhi.embedded import Cluster
@@ -38,8 +37,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 @contextmanager
 def empty_home() -> Iterator[homes.Home]:
     """An empty home for what runs inside; its server, if one came to be, is gone afterwards."""
-    ground = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
-    ground.chmod(0o755)
+    ground = ground_for_homes()
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
         patch.setenv("GONGZHI_HOME", str(ground / "home"))

@@ -56,3 +56,13 @@ def test_after_an_error_the_server_itself_is_asked(kept: DatabaseWrapper) -> Non
     _end(first)
     kept.errors_occurred = True
     assert _backend(kept) != first
+
+
+def test_between_two_requests_of_the_web_server_an_ended_one_is_replaced_too(kept: DatabaseWrapper) -> None:
+    """The web server goes through its connections at the end of a request alone."""
+    first = _backend(kept)
+    kept.close_if_unusable_or_obsolete()
+    _end(first)
+    with kept.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone() != (first,)

@@ -105,6 +105,23 @@ def test_an_english_page_speaks_english_but_for_names_and_what_people_wrote(desk
     assert sorted(left) == []
 
 
+def test_the_whole_citys_open_cases_are_counted_after_its_first_page_and_by_a_link_without_scripts(
+    desk: Desk, city: City
+) -> None:
+    busy(city)
+    wide, town, part = desk("city_office"), desk("town_office"), reverse("home_overview")
+    boards = '<div class="boards">'
+    first = text_of(wide.get("/"))
+    assert f'hx-get="{part}"' in first
+    assert boards not in first
+    assert boards in text_of(wide.get(part))
+    with_them = text_of(wide.get("/", overview="1"))
+    assert boards in with_them
+    assert "hx-get" not in with_them
+    assert boards in text_of(town.get("/"))
+    assert desk("officer").get(part).status_code == 403
+
+
 def _queries(visitor: Visitor, address: str, **query: Any) -> int:
     with CaptureQueriesContext(
         connection,

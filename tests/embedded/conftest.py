@@ -7,17 +7,17 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.ground import ground_for_homes
 
 from gongzhi import home as homes
 from gongzhi.embedded import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def new_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., homes.Ho
     monkeypatch.delenv("DATABASE_URL", raising=False)
     made: list[homes.Home] = []
     # Not pytest's own folder: that is closed to the server's account, which is a case of its own.
-    ground = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
-    ground.chmod(0o755)
+    ground = ground_for_homes()
 
     def make(path: Path | None = None) -> homes.Home:
         monkeypatch.setenv("GONGZHI_HOME", str(path or ground / f"home-{len(made)}"))
@@ -78,7 +77,7 @@ def as_ordinary_user() -> Iterator[Callable[[str], str]]:
     For root that is `nobody`. All is imported before root is given up, for Python itself may live under
     a folder that is closed to others.
     """
-    ground = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
+    ground = ground_for_homes()
     uid, gid = os.geteuid(), os.getegid()
     if uid == 0:
         nobody = pwd.getpwnam("nobody")

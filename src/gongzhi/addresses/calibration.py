@@ -67,8 +67,10 @@ def fit_weights(blocks: Sequence[tuple[Floats | Singles, Integers]], size: int) 
         while value < before and length > 1e-3:
             length /= 2
             value, chances = _likelihood(table, weights + length * step)
+        if value < before:
+            break
         weights = weights + length * step
-        if value - before < 1e-4 * len(targets):
+        if length == 1.0 and value - before < 1e-4 * len(targets):  # a step cut short says nothing of the end
             break
     return Weights(weights / scale)
 

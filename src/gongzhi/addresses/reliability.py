@@ -25,7 +25,7 @@ AUTO_PRECISION = 0.99
 # Right, judged: a known door tells its village unless somebody wrote it down wrongly. It counts as few addresses, so
 # that two doors that a small library contradicts are enough to leave the others to a person.
 _DOOR_PRIOR = (19.9, 20)
-_CAUTION = 1.28  # standard errors: the bar has to hold with nine chances in ten, not on the average
+_CAUTION = 2.0  # standard errors: the bar has to hold with 49 chances in 50, not on the average
 _RIDGE = 50.0
 _STEPS = 12
 _FITTED_AT_MOST = 6_000  # answers: a hundred coefficients are no better known from more
@@ -89,8 +89,10 @@ def fit_belief(found: Answers, right: Truths) -> Belief:
         while value > before and length > 1e-3:
             length /= 2
             value = _loss(table, given, right, slopes + length * step, ridge)
+        if value > before:
+            break
         slopes = slopes + length * step
-        if before - value < 1e-4 * len(right):
+        if length == 1.0 and before - value < 1e-4 * len(right):  # a step cut short says nothing of the end
             break
     plain = slopes[1:] / scale
     return Belief(float(plain[0]), plain[1 : size + 1], plain[size + 1 :], float(slopes[0] - centre @ plain))

@@ -26,10 +26,10 @@ _CUT = re.compile(
 )
 # What ends a name inside such a piece: 莞太路|中兴大厦.
 _ENDING = re.compile(
-    "(?=[大公国省路街巷工科产创商步新花广市小豪中村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
+    "(?=[大公国省路街巷工科产创商步新花广市小豪中村居苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑])(?:"
     "(?P<road>(?:大道|大街|公路|国道|省道|路|街(?!道)|巷)(?:[东南西北中](?![路街]))?)"
-    "|(?:工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|大厦|广场|市场|小区|豪园|豪庭|中心"
-    "|[村苑城楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
+    "|(?:工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|新村|花园|(?:[村居]民|村)?小组|大厦|广场|市场|小区"
+    "|豪园|豪庭|中心|城(?!市)|[村苑楼庭轩阁厂园围坊里组队社墟屋埔岭塘坑](?!村))"
     # 龙园路, 科苑北路: a road named after a place is one name.
     "(?![东南西北中上下新一二三四五六七八九十]{0,2}(?:路|街(?!道)|大道|大街|公路)))"
 )
@@ -44,6 +44,19 @@ _BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
 _KIND_OF_ROAD = re.compile(
     "[一二三四五六七八九十东南西北中横]*(?:大道|大街|公路|国道|省道|[路街巷])[东南西北中]?$"
 )
+_QUARTER = "工业园区|工业[区园城]|科技园|产业园|创业园|商业街|步行街|管理区|花园|大厦|广场|市场|小区|中心"
+# What many villages of a town have and none is called by: 第二工业区, 新围, and the 巷 that a number leaves over.
+_NO_NAME = re.compile(
+    "(?:第?[一二三四五六七八九十东南西北中新老旧大小]+)?"
+    f"(?:{_QUARTER}|办公|商住楼|商业楼|商铺|综合楼|宿舍|厂房|小组|[村苑城楼阁厂园围坊里组队社区期巷排幢路段])?"
+)
+# 江贝 of 江贝工业区 and of 江贝市场: what stands around a hamlet is named after it, as its roads are.
+_KIND_OF_PLACE = re.compile(
+    "(?:第?[一二三四五六七八九十]+)?"
+    f"(?:{_QUARTER}|新村|新区|旧村|老村|老围|新围|豪园|豪庭|(?:[村居]民|村)?小组|[东南西北]区|[村组队区])+$"
+)
+# A committee that is not named says no more than that there is one.
+_UNNAMED = re.compile("^(?:社区)?(?:(?:居|村)民委员会|[居村]委会|[居村]委)", re.MULTILINE)
 _COMMON = re.compile(
     "(?=[大公国省工科产商路街巷村区第一二三四五六七八九十东西南北中A-Z0-9|])(?:"
     "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
@@ -54,6 +67,7 @@ LETTERS_KEPT = (
     17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
 )
 MARK_BITS = 28  # no name is longer than that
+_MARK = (1 << MARK_BITS) - 1
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
@@ -92,6 +106,18 @@ class Words(NamedTuple):
         return tuple([road for name in self.cut for road in name.roads])
 
     @property
+    def stems(self) -> tuple[str, ...]:
+        """金富 of 金富一路, 金富新村: the roads and places of one family."""
+        return tuple(
+            [
+                name[mark >> MARK_BITS & _MARK : mark & _MARK]
+                for name, cut in zip(self.names, self.cut, strict=True)
+                for mark in cut.marks
+                if mark >> 2 * MARK_BITS == _STEM
+            ]
+        )
+
+    @property
     def places(self) -> tuple[str, ...]:
         """What is no road among the names: estates, buildings, quarters."""
         return tuple([place for name in self.cut for place in name.places])
@@ -109,7 +135,7 @@ def read_all_words(rests: Sequence[str], buildings: Mapping[str, str] | None = N
     """
     if not rests:
         return []
-    text = _ROAD_DIGITS.sub(_small, below_each_other(rests))
+    text = _ROAD_DIGITS.sub(_small, _UNNAMED.sub("", below_each_other(rests)))
     lines = apart(text)
     numbered = _numbered(text, lines)
     known = buildings or {}
@@ -152,17 +178,25 @@ def _cut_name(name: str) -> Name:
         if ending["road"]:
             roads.append(piece)
             marks.append(_mark(_ROAD, at, end))
-            stem = len(_KIND_OF_ROAD.sub("", piece))
-            if stem:
-                marks.append(_mark(_STEM, at, at + stem))
-        else:
+        elif not _NO_NAME.fullmatch(piece):
             places.append(piece)
             marks.append(_mark(_PLACE, at, end))
         at = end
-    if at < len(name):
+    if at < len(name) and not _NO_NAME.fullmatch(name, at):
         places.append(name[at:])
         marks.append(_mark(_PLACE, at, len(name)))
+    for kind, what in ((_KIND_OF_ROAD, _ROAD), (_KIND_OF_PLACE, _PLACE)):
+        marks += [
+            stem for mark in marks if mark >> 2 * MARK_BITS == what and (stem := _stem(name, mark, kind))
+        ]
     return Name(_COMMON.sub("", name), tuple(roads), tuple(places), tuple(marks))
+
+
+def _stem(name: str, mark: int, kind: re.Pattern[str]) -> int:
+    """The mark of what stands before the kind of road or place that `mark` is; 0 where nothing does."""
+    begin, end = mark >> MARK_BITS & _MARK, mark & _MARK
+    length = len(kind.sub("", name[begin:end]))
+    return _mark(_STEM, begin, begin + length) if length else 0
 
 
 def _mark(group: int, begin: int, end: int) -> int:

@@ -47,6 +47,7 @@ urlpatterns = [
     # Looked through in this order: what is asked all day comes first.
     path("cases/<int:case_id>/act/<slug:action>/", cases.act, name="act"),
     path("", home.home, name="home"),
+    path("overview/", home.overview, name="home_overview"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("post/", sign_in.switch_post, name="switch_post"),

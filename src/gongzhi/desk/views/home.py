@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,14 +25,20 @@ from gongzhi.org.roles import Role
 _NEXT = 8
 _LOOP = ("notices", "visits", "clues", "clue_assistance", "clue_revisits")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
+_WIDE = {Role.CITY_OFFICE}
+"""Whose everything is hundreds of thousands of cases: the page does not wait for them to be counted."""
 _KEEP_GRIDS = {Role.VILLAGE, Role.TOWN_OFFICE}
 """Who finds somebody for a grid in which nobody is at work."""
 
 
 @require_safe
 def home(request: Any) -> HttpResponse:
-    """What to do first, figures that lead to their lists, and the next things to do."""
+    """What to do first, figures that lead to their lists, and the next things to do.
+
+    What is open in a whole city is counted a moment after the page; without scripts a link brings it.
+    """
     acting, moment = request.acting, request.moment
+    later = acting.role in _WIDE and request.GET.get("overview") != "1"
     mine = sorted(queries.counts(acting, Filter(), moment=moment), key=_along_the_way)
     late, soon = sum(count.red for count in mine), sum(count.yellow for count in mine)
     total = sum(count.total for count in mine)
@@ -48,13 +55,22 @@ def home(request: Any) -> HttpResponse:
         "cards": rows.cards(made) if officer else (),
         "all_url": reverse("cases") if made else "",
         "uncovered": people_words.uncovered(acting.area, moment) if acting.role in _KEEP_GRIDS else None,
-        "overview": _overview(request) if acting.role in _OVERSEERS else (),
+        "overview": _overview(request) if acting.role in _OVERSEERS and not later else (),
+        "overview_later": later,
     }
     if acting.role in clue_reports.READERS:
         context |= _unanswered(acting)
     if acting.role is Role.COMMAND:
         context |= {"board": True, **clue_inbox.board(request)}
     return render(request, "desk/home.html", context)
+
+
+@require_safe
+def overview(request: Any) -> HttpResponse:
+    """Everything that is open below who coordinates, for a first page that is there already."""
+    if request.acting.role not in _OVERSEERS:
+        raise PermissionDenied
+    return render(request, "desk/home_overview.html", {"overview": _overview(request)})
 
 
 def _next_step(total: int, late: int, soon: int) -> str:
