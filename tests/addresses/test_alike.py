@@ -30,9 +30,11 @@ def likeness(known: list[tuple[frozenset[int], int, int]], *, folds: bool = Fals
 
 
 def asked_of(one: Likeness, said: frozenset[int], size: int, without: int | None = None) -> np.ndarray:
+    keys = np.array(sorted(said), np.uint64)
     return one.weigh(
         np.zeros(len(said), np.int64),
-        np.array(sorted(said), np.uint64),
+        keys,
+        one.find(keys),
         1,
         np.array([float(size)]),
         None if without is None else np.array([without]),
@@ -69,9 +71,11 @@ def test_many_are_compared_as_one_by_one(
 ) -> None:
     one = likeness(known)
     pairs = [(owner, key) for owner, said in enumerate(asked) for key in sorted(said)]
+    keys = np.array([key for _, key in pairs], np.uint64)
     together = one.weigh(
         np.array([owner for owner, _ in pairs], np.int64),
-        np.array([key for _, key in pairs], np.uint64),
+        keys,
+        one.find(keys),
         len(asked),
         np.full(len(asked), float(len(known))),
     )

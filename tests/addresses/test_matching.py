@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import random
 from datetime import date
@@ -127,6 +128,19 @@ def test_many_are_answered_as_one_by_one_and_in_order(library: Library) -> None:
     assert _rounded(match_many(texts, library)) == _rounded([match(text, library) for text in texts])
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_pythons_collector_is_left_as_it_was(library: Library, *, enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        gc.enable() if enabled else gc.disable()
+        match_many(["云海市东屏街道银杏路23号"], library)
+        with pytest.raises(TypeError):
+            match_many([None], library)  # type: ignore[list-item]
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable() if before else gc.disable()
+
+
 def _rounded(answers: list[AddressMatch]) -> list[tuple[object, ...]]:
     return [
         (a.village, a.town, a.decision, a.method, a.entry, a.words, round(a.confidence, 3)) for a in answers
@@ -193,3 +207,29 @@ def test_any_texts_are_answered(library: Library, texts: list[str]) -> None:
         assert 0 <= answer.confidence <= 1
         assert (answer.village is None) == (answer.method == "none")
         assert answer.village is None or answer.village[:9] == answer.town
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.builds(
+            str.__add__,
+            st.sampled_from(
+                ["云海市东屏街道", "东屏街道青莲社区", "云海市鹤山镇", "雲海市東屏區", "云海市", ""]
+            ),
+            st.text(st.sampled_from("银杏路白鹭大道黎村湖心工业区一二三第12３号楼栋室A(-)/#\n"), max_size=16),
+        ),
+        max_size=10,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_an_answer_does_not_depend_on_what_is_asked_beside_it(
+    library: Library, texts: list[str], chance: random.Random
+) -> None:
+    together = match_many(texts, library, doors=True)
+    mixed = chance.sample(range(len(texts)), len(texts))
+    again = match_many([texts[at] for at in mixed], library, doors=True)
+    alone = [match_many([text], library, doors=True)[0] for text in texts]
+    assert _rounded(together) == _rounded(alone)
+    assert _rounded([together[at] for at in mixed]) == _rounded(again)
+    assert [one.line for one in together] == [one.line for one in alone]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.addresses.keys import Pieces
+from gongzhi.addresses.keys import Lines, Pieces
 from gongzhi.addresses.numbers import FIGURES, RoadNumbers
 from gongzhi.addresses.words import read_words
 
@@ -20,7 +20,9 @@ AT = {name: figure for figure, name in enumerate(FIGURES)}
 
 def weighed(known: list[tuple[str, int, int]], road: str, number: int) -> np.ndarray:
     words = [read_words(f"{of}{house}号") for of, house, _ in known]
-    roads = RoadNumbers(words, np.array([village for _, _, village in known], np.int64), VILLAGES)
+    roads = RoadNumbers(
+        Lines(words).numbered(), np.array([village for _, _, village in known], np.int64), VILLAGES
+    )
     return roads.weigh(Pieces.of([read_words(f"{road}{number}号")]).numbers, 1)[0]
 
 
@@ -86,10 +88,30 @@ def test_a_number_between_two_of_one_village_is_told_from_one_between_two_villag
 def test_numbers_of_a_fold_that_is_left_out_say_nothing_about_its_own() -> None:
     words = [read_words(f"银杏路{number}号") for number in (1, 3, 5, 7)]
     of, folds = np.array([0, 1, 0, 1]), np.array([0, 1, 0, 1])
-    roads = RoadNumbers(words, of, 2)
+    roads = RoadNumbers(Lines(words).numbered(), of, 2)
     for fold in (0, 1):
         asked = np.flatnonzero(folds == fold)
         pieces = Pieces.of([words[i] for i in asked]).numbers
         found = roads.weigh(pieces, len(asked), folds, folds[asked])
-        alone = RoadNumbers([w for w, f in zip(words, folds, strict=True) if f != fold], of[folds != fold], 2)
+        others = Lines([w for w, f in zip(words, folds, strict=True) if f != fold])
+        alone = RoadNumbers(others.numbered(), of[folds != fold], 2)
         np.testing.assert_allclose(found, alone.weigh(pieces, len(asked)))
+
+
+@given(
+    st.lists(st.tuples(ROADS, st.integers(1, 99_999), st.integers(0, VILLAGES - 1)), min_size=1, max_size=8)
+)
+def test_numbers_far_away_pull_as_little_as_they_are_far(known: list[tuple[str, int, int]]) -> None:
+    found = weighed(known, "银杏路", 5)
+    pulls, nearest = [0.0] * VILLAGES, [8.0] * VILLAGES
+    for road, house, village in known:
+        if road == "银杏路":
+            away = math.log1p(abs(house - 5) + (house - 5) % 2)
+            pulls[village] += math.exp(-1.5 * away)
+            nearest[village] = min(nearest[village], away)
+    if not any(pulls):
+        return
+    np.testing.assert_allclose(
+        found[:, AT["numbers near"]], [pull / (sum(pulls) + 0.02) for pull in pulls], atol=1e-12
+    )
+    np.testing.assert_allclose(found[:, AT["nearest number"]], [8 - away for away in nearest], atol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,12 @@ def test_an_address_comes_apart_into_its_parts(
 ) -> None:
     parsed = parse(address, gazetteer)
     assert {name: part.text for name, part in parsed.parts()} == parts
+
+
+def test_an_address_that_ends_with_its_county_comes_apart(gazetteer: Gazetteer) -> None:
+    with_county = replace(gazetteer, areas={"望海区": "990106"}, area_starts={"望海": (3,)})
+    parsed = parse("云海市望海区", with_county)
+    assert {name: part.text for name, part in parsed.parts()} == {"city": "云海市", "area": "望海区"}
 
 
 def test_the_parts_know_the_codes_they_stand_for(gazetteer: Gazetteer) -> None:

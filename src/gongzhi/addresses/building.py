@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_BRACKETS = re.compile("\\([^()]*\\)?|\\)")
+from gongzhi.addresses.normal import apart, below_each_other
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Lines are read one below the other as well: nothing runs beyond the end of one.
+_BRACKETS = re.compile("\\([^()\n]*\\)?|\\)")
 # Each branch runs to the end of the line; the look ahead names the letters with which one can begin.
 _INSIDE = re.compile(
     "(?=[第地负首顶天商铺集之0-9A-Z])(?:"
@@ -13,7 +20,7 @@ _INSIDE = re.compile(
     "|(?<=[厦楼栋座幢城场心园苑庭阁轩居寓])[A-Z]?[0-9]+(?:[-、,/A-Z0-9]*)$"
     "|(?<=号)[A-Z]?[0-9]{3,}(?:[-、,/A-Z0-9]*)$"
     "|之[一二三四五六七八九十0-9]+$)",
-    re.DOTALL,
+    re.MULTILINE,
 )
 _TAIL = "-、,./:&"
 
@@ -29,3 +36,23 @@ def building_line(line: str) -> str:
         if shorter == line:
             return shorter
         line = shorter
+
+
+def building_lines(lines: Sequence[str]) -> list[str]:
+    """Each of `lines` up to its building, as `building_line` reads it; they are cut together, time and again."""
+    found = list(lines)
+    waiting = list(range(len(found)))
+    while waiting:
+        before = [found[at] for at in waiting]
+        joined = below_each_other(before)
+        plain = _BRACKETS.sub("", joined) if "(" in joined or ")" in joined else joined
+        still = []
+        for at, line, cut in zip(waiting, before, apart(_INSIDE.sub("", plain)), strict=True):
+            shorter = cut.rstrip(_TAIL)
+            if not shorter:
+                found[at] = building_line(line)
+            elif shorter != line:
+                found[at] = shorter
+                still.append(at)
+        waiting = still
+    return found

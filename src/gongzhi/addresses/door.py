@@ -46,4 +46,9 @@ def line_key(place: str, line: str) -> str:
 
 def door_line(line: str) -> str:
     """What the key of a door says after its place, of a `line` of normal text after the town and village."""
-    return building_line(line.replace("/", "-"))
+    return building_line(plain_line(line))
+
+
+def plain_line(line: str) -> str:
+    """`line` without the sign that stands between the place and the line of a key."""
+    return line.replace("/", "-")

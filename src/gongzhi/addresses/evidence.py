@@ -18,8 +18,8 @@ from gongzhi.addresses.alike import Likeness
 from gongzhi.addresses.keys import (
     CALLED,
     GROUPS,
+    Lines,
     Pieces,
-    address_parts,
     name_keys,
     once,
 )
@@ -53,6 +53,11 @@ FIGURES: tuple[str, ...] = (
 )
 
 
+# Where the parts of the figures begin; the votes stand first, the shares after them.
+_CALLED = 2 * len(GROUPS)
+_NUMBERS = _CALLED + len(CALLED)
+_ALIKE = _NUMBERS + len(NUMBER_FIGURES)
+_STANDING = _ALIKE + len(ALIKE_FIGURES)
 _DOOR, _LINE = FIGURES.index("door votes"), FIGURES.index("line votes")
 
 
@@ -96,8 +101,11 @@ class TownEvidence:
         self.villages = tuple(villages)
         self._sizes = np.array([len(words)])
         self._prior = np.bincount(of, minlength=len(villages)).astype(np.float64)[None, :]
-        owners, _, keys = once(address_parts(words))
+        self._stand = _standing(self._prior)
+        lines = Lines(words)
+        owners, _, keys = once(lines.parts())
         self._postings = Postings(keys, of[owners])
+        self._speaks = _speaking(self._postings, len(words), len(villages))
         self._folds = folds
         if folds is not None:
             self._in_fold = Postings(of_fold(keys, folds[owners]), of[owners])
@@ -106,7 +114,8 @@ class TownEvidence:
             self._prior_in_fold = inside.reshape(-1, len(villages)).astype(np.float64)
         named, _, called = name_keys(names)
         self._called = Postings(called, named)
-        self._numbers = RoadNumbers(words, of, len(villages))
+        self._calls = _speaking(self._called, len(words), len(villages))
+        self._numbers = RoadNumbers(lines.numbered(), of, len(villages))
         self._likeness = Likeness(owners, keys, of, len(villages), folds)
 
     def forget_folds(self) -> None:
@@ -131,57 +140,119 @@ class TownEvidence:
                 raise ValueError("known addresses are judged in folds")
             without = self._folds[own]
         nv = len(self.villages)
-        sizes, prior = np.broadcast_to(self._sizes, asked), np.broadcast_to(self._prior, (asked, nv))
-        if without is not None:
-            prior = prior - self._prior_in_fold[without]
+        sizes = np.broadcast_to(self._sizes, asked)
+        figures = np.empty((asked, nv, len(FIGURES)))
+        if without is None:
+            figures[:, :, _STANDING:] = self._stand
+        else:
+            figures[:, :, _STANDING:] = _standing(self._prior - self._prior_in_fold[without])
             sizes = sizes - self._prior_in_fold.sum(axis=1)[without]
         owners, groups, keys = pieces.known
+        found = self._postings.find(keys)
+        cells = owners * (nv * len(GROUPS)) + groups
         shape = (asked, nv, len(GROUPS))
-        votes = self._votes(self._postings, (owners, groups, keys), shape, sizes, without)
-        share = np.log((votes + _FLOOR) * (nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)))
+        if without is None:
+            votes = _votes(self._postings, self._speaks, found, cells, shape)
+        else:
+            votes = self._votes_without(found, pieces.known, cells, shape, sizes, without)
+        figures[:, :, len(GROUPS) : _CALLED] = _shares(votes)
         of_group = np.bincount(owners * len(GROUPS) + groups, minlength=asked * len(GROUPS))
-        votes /= np.sqrt(1 + of_group).reshape(asked, 1, -1)
-        called = self._votes(self._called, pieces.called, (asked, nv, len(CALLED)), sizes, None)
-        figures = np.empty((asked, nv, len(FIGURES)))
-        at = 0
-        standing = np.stack([np.log(prior + 0.5), prior == 0], axis=2)
-        numbers = self._numbers.weigh(pieces.numbers, asked, self._folds, without)
-        alike = self._likeness.weigh(owners, keys, asked, sizes, without)
-        for part in (votes, share, called, numbers, alike, standing):
-            figures[:, :, at : at + part.shape[2]] = part
-            at += part.shape[2]
+        np.divide(votes, np.sqrt(1 + of_group).reshape(asked, 1, -1), out=figures[:, :, : len(GROUPS)])
+        figures[:, :, _CALLED:_NUMBERS] = self._votes_called(pieces.called, asked, sizes, without)
+        numbers, alike = figures[:, :, _NUMBERS:_ALIKE], figures[:, :, _ALIKE:_STANDING]
+        self._numbers.weigh(pieces.numbers, asked, self._folds, without, numbers)
+        self._likeness.weigh(owners, keys, found, asked, sizes, without, alike)
         return figures
 
-    def _votes(
+    def _votes_called(
         self,
-        postings: Postings,
-        asked_keys: tuple[Integers, Integers, Hashes],
-        shape: tuple[int, int, int],
+        called: tuple[Integers, Integers, Hashes],
+        asked: int,
         sizes: Floats,
         without: Integers | None,
     ) -> Floats:
-        """How much the keys of each group speak for each village."""
-        owners, groups, keys = asked_keys
-        known, slots = postings.find(keys)
-        totals = postings.totals[slots]
-        cells, counts, which = postings.spread(
-            slots, (owners * (shape[1] * shape[2]) + groups)[known], shape[2]
-        )
-        if without is not None:
-            inside = of_fold(keys[known], without[owners[known]])
-            mine, fold_slots = self._in_fold.find(inside)
-            totals = totals.copy()
-            totals[mine] -= self._in_fold.totals[fold_slots]
-            starts = (owners * (shape[1] * shape[2]) + groups)[known][mine]
-            less, fewer, whose = self._in_fold.spread(fold_slots, starts, shape[2])
-            cells, counts = np.concatenate([cells, less]), np.concatenate([counts, -fewer])
-            which = np.concatenate([which, mine[whose]])
-        size = np.maximum(sizes, shape[1])[owners[known]]
-        weights = np.log1p(size / np.maximum(totals, 0.5)) / (np.maximum(totals, 0) + _DOUBT)
-        length = shape[0] * shape[1] * shape[2]
-        summed = np.bincount(cells, counts * weights[which], minlength=length)
-        votes: Floats = summed.astype(np.float64, copy=False).reshape(shape)
-        if without is not None:  # what was added and taken away leaves a rounding error
-            np.maximum(votes, 0, out=votes)
-            votes[votes < _NOTHING] = 0
+        """How much the letters and names of the addresses speak for villages that are called by them."""
+        owners, groups, keys = called
+        shape = (asked, len(self.villages), len(CALLED))
+        cells = owners * (shape[1] * shape[2]) + groups
+        found = self._called.find(keys)
+        if without is None:
+            return _votes(self._called, self._calls, found, cells, shape)
+        known, slots = found
+        at, counts, which = self._called.spread(slots, cells[known], shape[2])
+        weights = _weights(self._called.totals[slots], sizes[owners[known]], shape[1])
+        return _summed(at, counts * weights[which], shape)
+
+    def _votes_without(
+        self,
+        found: tuple[Integers, Integers],
+        known_keys: tuple[Integers, Integers, Hashes],
+        cells: Integers,
+        shape: tuple[int, int, int],
+        sizes: Floats,
+        without: Integers,
+    ) -> Floats:
+        """The votes of the keys as if the fold `without[i]` had never been known to address i."""
+        known, slots = found
+        owners, keys = known_keys[0][known], known_keys[2][known]
+        begins = cells[known]
+        mine, fold_slots = self._in_fold.find(of_fold(keys, without[owners]))
+        totals = self._postings.totals[slots]
+        totals[mine] -= self._in_fold.totals[fold_slots]
+        weights = _weights(totals, sizes[owners], shape[1])
+        all_cells, counts, which = self._postings.spread(slots, begins, shape[2])
+        less, fewer, whose = self._in_fold.spread(fold_slots, begins[mine], shape[2])
+        all_cells, counts = np.concatenate([all_cells, less]), np.concatenate([counts, -fewer])
+        which = np.concatenate([which, mine[whose]])
+        votes = _summed(all_cells, counts * weights[which], shape)
+        # What was added and taken away leaves a rounding error.
+        np.maximum(votes, 0, out=votes)
+        votes[votes < _NOTHING] = 0
         return votes
+
+
+def _standing(prior: Floats) -> Floats:
+    """What is known of each village without an address that asks, of (…, villages) known addresses."""
+    return np.stack([np.log(prior + 0.5), prior == 0], axis=-1)
+
+
+def _shares(votes: Floats) -> Floats:
+    """The logarithm of each village's share of all votes of a group, of (addresses, villages, groups)."""
+    nv = votes.shape[1]
+    of_one = nv / (votes.sum(axis=1, keepdims=True) + nv * _FLOOR)
+    shares = np.empty(votes.shape)
+    shares[:] = np.log(_FLOOR * of_one)  # most villages have no vote
+    np.log((votes + _FLOOR) * of_one, out=shares, where=votes != 0)
+    return shares
+
+
+def _weights(totals: Floats, sizes: Floats | int, villages: int) -> Floats:
+    """What one known address with a key speaks for its village, of keys that `totals` of `sizes` addresses carry."""
+    size = np.maximum(sizes, villages)
+    return np.asarray(np.log1p(size / np.maximum(totals, 0.5)) / (np.maximum(totals, 0) + _DOUBT))
+
+
+def _speaking(postings: Postings, size: int, villages: int) -> Floats:
+    """What each place of each key speaks for: worked out once, since the whole library speaks to everybody alike."""
+    return postings.counts * np.repeat(_weights(postings.totals, size, villages), postings.lengths)
+
+
+def _votes(
+    postings: Postings,
+    speaks: Floats,
+    found: tuple[Integers, Integers],
+    cells: Integers,
+    shape: tuple[int, int, int],
+) -> Floats:
+    """How much the keys speak for each village, of (addresses, villages, groups); `cells` are their first villages'."""
+    known, slots = found
+    lengths = postings.lengths[slots]
+    runs = postings.runs(slots, lengths)
+    at = np.repeat(cells[known], lengths)
+    at += postings.places[runs] * shape[2]
+    return _summed(at, speaks[runs], shape)
+
+
+def _summed(cells: Integers, values: Floats, shape: tuple[int, int, int]) -> Floats:
+    summed = np.bincount(cells, values, minlength=shape[0] * shape[1] * shape[2])
+    return summed.astype(np.float64, copy=False).reshape(shape)

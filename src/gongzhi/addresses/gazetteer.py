@@ -104,9 +104,10 @@ class Gazetteer:
     village_shorts: dict[str, dict[str, str]] = field(default_factory=dict)  # town → bare form → code
     anywhere: dict[str, tuple[str, ...]] = field(default_factory=dict)  # full form → codes in any town
     # The same names by their first two letters, the longest first: a front is read in a few comparisons. Of villages
-    # only the lengths of their forms, since the form itself is then looked up.
+    # and counties only the lengths of their forms, since the form itself is then looked up.
     town_starts: dict[str, list[tuple[str, tuple[str, ...], bool]]] = field(default_factory=dict)
     village_starts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    area_starts: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_rows(
@@ -226,6 +227,7 @@ class Gazetteer:
         read_off: set[tuple[str, str]],
     ) -> None:
         self._index_towns(town_names)
+        self.area_starts = _lengths(self.areas)
         anywhere: dict[str, set[str]] = defaultdict(set)
         for town_code, names in shorts.items():
             forms: dict[str, set[str]] = defaultdict(set)
@@ -240,12 +242,7 @@ class Gazetteer:
                 key=lambda item: -len(item[0]),
             )
             self.village_forms[town_code] = dict(listed)
-            lengths: dict[str, set[int]] = defaultdict(set)
-            for form, _ in listed:
-                lengths[form[:2]].add(len(form))
-            self.village_starts[town_code] = {
-                begins: tuple(sorted(found, reverse=True)) for begins, found in lengths.items()
-            }
+            self.village_starts[town_code] = _lengths(form for form, _ in listed)
         self.anywhere = {form: tuple(sorted(codes)) for form, codes in anywhere.items()}
 
     def _index_towns(self, town_names: dict[str, set[str]]) -> None:
@@ -266,6 +263,14 @@ class Gazetteer:
         for item in sorted(listed, key=lambda item: -len(item[0])):
             starts[item[0][:2]].append(item)
         self.town_starts = dict(starts)
+
+
+def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the names that begin with the same two letters, the longest first."""
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        lengths[name[:2]].add(len(name))
+    return {begins: tuple(sorted(found, reverse=True)) for begins, found in lengths.items()}
 
 
 def _forms(short: str, *, only_community: bool) -> Iterator[str]:

@@ -6,28 +6,33 @@ else is `review`, with the candidates for a person's one click.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
-from gongzhi.addresses.door import door_line, line_key
+from gongzhi.addresses.building import building_lines
+from gongzhi.addresses.door import door_line, line_key, plain_line
 from gongzhi.addresses.evidence import FIGURES, at_known_door, knows_a_name
 from gongzhi.addresses.keys import Pieces
-from gongzhi.addresses.normal import normal_text
+from gongzhi.addresses.normal import normal_texts
 from gongzhi.addresses.reading import read_front
 from gongzhi.addresses.reliability import AUTO_PRECISION
 from gongzhi.addresses.reliability import answers as found_answers
-from gongzhi.addresses.words import Words, read_words
+from gongzhi.addresses.words import read_all_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from gongzhi.addresses.evidence import TownEvidence
     from gongzhi.addresses.gazetteer import Gazetteer
     from gongzhi.addresses.library import Library
+    from gongzhi.addresses.reading import Front
+    from gongzhi.addresses.words import Words
 
 Decision = Literal["auto", "review"]
 Method = Literal["stated-village", "road-number", "building", "road", "ngram", "none"]
@@ -42,8 +47,8 @@ _SPEAKS_AS = np.eye(len(_METHODS))[
     [_METHODS.index(_OF_GROUP.get(name.split()[0], "ngram")) for name in FIGURES]
 ]
 _CANDIDATES = 5
-_BATCH = 2048  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
-_PIECED = 8192  # addresses cut into pieces at once, whatever their towns
+_BATCH = 256  # addresses of a town weighed at once: enough to be quick, few enough to stay in the processor's cache
+_PIECED = 2048  # addresses cut into pieces at once, whatever their towns
 
 
 class Candidate(NamedTuple):
@@ -77,15 +82,31 @@ class AddressMatch(NamedTuple):
     stated_town: str | None = None
 
 
-class _Asked(NamedTuple):
-    place: int
-    rest: str
-    line: str
-    words: Words
-    stated_town: str | None
+class _Open:
+    """The addresses that name no village, in columns: for each where its answer stands, its line, and what it says."""
+
+    __slots__ = ("doors", "places", "rests", "towns", "words")
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.rests: list[str] = []
+        self.towns: list[str | None] = []
+        self.doors: Sequence[str] = ()
+        self.words: list[Words] = []
+
+    def read(self, *, doors: bool) -> None:
+        """Read all lines at once."""
+        if not doors:
+            self.words, self.doors = read_all_words(self.rests), [""] * len(self.rests)
+            return
+        lines = [plain_line(rest) for rest in self.rests]
+        self.doors = building_lines(lines)
+        self.words = read_all_words(self.rests, dict(zip(lines, self.doors, strict=True)))
 
 
 _NOTHING = AddressMatch(None, None, 0.0, "review", "none")
+# What is made by the hundred thousand is made without a call of Python's own for each.
+_make: Final = tuple.__new__
 
 
 def match(text: str, library: Library, gazetteer: Gazetteer | None = None) -> AddressMatch:
@@ -101,86 +122,109 @@ def match_many(
     `doors` says that whoever asks wants the `line` of each door as well.
     Any text is answered; one without usable content has no village, method `none`, and goes to review.
     """
-    names = gazetteer or library.gazetteer
+    with _collector_at_rest():
+        return _match_all(normal_texts(texts), library, gazetteer or library.gazetteer, doors=doors)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's collector looks for cycles, which answers are not, again and again while many of them are made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:  # where two threads match at once, the one that came first sees to it
+            gc.enable()
+
+
+def _match_all(
+    texts: Sequence[str], library: Library, names: Gazetteer, *, doors: bool
+) -> list[AddressMatch]:
     doors = doors or library.has_entries
     answers: list[AddressMatch] = []
-    waiting: dict[str, list[_Asked]] = defaultdict(list)
-    townless: list[_Asked] = []
-    for index, raw in enumerate(texts):
-        text = normal_text(raw)
+    waiting: dict[str, list[int]] = defaultdict(list)
+    townless: list[int] = []
+    asked = _Open()
+    for place, text in enumerate(texts):
         front = read_front(text, names)
-        code = front.village_code
         town = front.town_codes[0] if len(front.town_codes) == 1 else None
-        if code:
-            stated = text[front.village[0] : front.village[1]]
-            rest = text[front.rest : front.village[0]] + text[front.village[1] :]
-            line = door_line(rest) if doors else ""
-            entry = library.entry_at(f"{code[:9]}/{line}", code)
-            share = library.stated_share(stated, code)
-            candidate = Candidate(code, share, "stated-village")
-            # Named later in the line it may be a neighbour: 与某某社区交汇处.
-            sure = front.village_follows_town and share >= AUTO_PRECISION
-            decision: Decision = "auto" if sure else "review"
-            answers.append(
-                AddressMatch(
-                    code,
-                    code[:9],
-                    round(share, 4),
-                    decision,
-                    "stated-village",
-                    (candidate,),
-                    entry,
-                    (stated,),
-                    line,
-                    town,
-                )
-            )
+        if front.village_code:
+            answers.append(_as_stated(text, front, front.village_code, town, library, doors=doors))
             continue
-        rest = text[front.rest :]
-        line = door_line(rest) if doors else ""
-        answers.append(_NOTHING._replace(line=line, stated_town=town))
-        if town:
-            waiting[town].append(_Asked(index, rest, line, read_words(rest), town))
-        elif rest:
-            townless.append(_Asked(index, rest, line, read_words(rest), town))
-    _judge_all(waiting, library, answers)
-    for one in townless:
-        answers[one.place] = _without_town(one, library)
+        answers.append(_NOTHING)
+        (waiting[town] if town else townless).append(len(asked.places))
+        asked.places.append(place)
+        asked.rests.append(text[front.rest :])
+        asked.towns.append(town)
+    asked.read(doors=doors)
+    _judge_all(waiting, asked, library, answers)
+    for at in townless:
+        answers[asked.places[at]] = _without_town(asked, at, library)
     return answers
 
 
-def _judge_all(waiting: Mapping[str, list[_Asked]], library: Library, answers: list[AddressMatch]) -> None:
+def _as_stated(
+    text: str, front: Front, code: str, town: str | None, library: Library, *, doors: bool
+) -> AddressMatch:
+    """The answer for an address that names its village with its kind."""
+    stated = text[front.village[0] : front.village[1]]
+    line = door_line(text[front.rest : front.village[0]] + text[front.village[1] :]) if doors else ""
+    share = library.stated_share(stated, code)
+    # Named later in the line it may be a neighbour: 与某某社区交汇处.
+    sure = front.village_follows_town and share >= AUTO_PRECISION
+    return AddressMatch(
+        code,
+        code[:9],
+        round(share, 4),
+        "auto" if sure else "review",
+        "stated-village",
+        (Candidate(code, share, "stated-village"),),
+        library.entry_at(f"{code[:9]}/{line}", code),
+        (stated,),
+        line,
+        town,
+    )
+
+
+def _judge_all(
+    waiting: Mapping[str, list[int]], asked: _Open, library: Library, answers: list[AddressMatch]
+) -> None:
     """Answer the addresses of all towns: cut into pieces together, since most calls ask few of many towns."""
-    batches = [
-        (town, evidence, asked[begin : begin + _BATCH])
-        for town, asked in waiting.items()
-        if (evidence := library.evidence(town)) is not None
-        for begin in range(0, len(asked), _BATCH)
-    ]
+    batches = []
+    for town, which in waiting.items():
+        evidence = library.evidence(town)
+        if evidence is None:
+            for at in which:
+                answers[asked.places[at]] = _unknown(asked, at)
+            continue
+        batches += [(town, evidence, which[begin : begin + _BATCH]) for begin in range(0, len(which), _BATCH)]
     while batches:
-        together: list[tuple[str, TownEvidence, list[_Asked]]] = []
+        together: list[tuple[str, TownEvidence, list[int]]] = []
         count = 0
         while batches and (not together or count + len(batches[-1][2]) <= _PIECED):
             together.append(batches.pop())
             count += len(together[-1][2])
-        pieces = Pieces.of([one.words for _, _, asked in together for one in asked])
+        pieces = Pieces.of([asked.words[at] for _, _, which in together for at in which])
         begin = 0
-        for town, evidence, asked in together:
-            figures = evidence.weigh_pieces(pieces.between(begin, begin + len(asked)), len(asked))
-            _judge(town, evidence, figures, asked, library, answers)
-            begin += len(asked)
+        for town, evidence, which in together:
+            figures = evidence.weigh_pieces(pieces.between(begin, begin + len(which)), len(which))
+            found = _judge(town, evidence, figures, asked, which, library)
+            for at, answer in zip(which, found, strict=True):
+                answers[asked.places[at]] = answer
+            begin += len(which)
 
 
 def _judge(
     town: str,
     evidence: TownEvidence,
     figures: NDArray[np.float64],
-    asked: Sequence[_Asked],
+    asked: _Open,
+    which: Sequence[int],
     library: Library,
-    answers: list[AddressMatch],
-) -> None:
+) -> list[AddressMatch]:
     chances = library.weights.posterior(figures)
-    rows = np.arange(len(asked))[:, None]
+    rows = np.arange(len(which))[:, None]
     order = np.argsort(-chances, axis=1)[:, :_CANDIDATES]
     best = order[:, 0]
     second = order[:, min(1, order.shape[1] - 1)]
@@ -195,50 +239,57 @@ def _judge(
     methods[:, 0] = np.where(doors, 0, (found.lead @ speaks).argmax(axis=1))
     # Candidates are for a person; where nobody has to choose, the one that was chosen is enough.
     unsure = np.flatnonzero(~decided)
-    others = figures[unsure[:, None], order[unsure, 1:]] - figures[unsure].mean(axis=1, keepdims=True)
+    others = figures[unsure[:, None], order[unsure, 1:]] - figures.mean(axis=1)[unsure, None]
     methods[unsure, 1:] = (others @ speaks).argmax(axis=2)
-    likely = chances[rows, order].round(4).tolist()
-    villages = evidence.villages
-    listed = zip(
-        asked,
-        zip(order.tolist(), likely, methods.tolist(), strict=True),
-        np.column_stack([confidence, decided, doors]).tolist(),
+    likely = chances[rows, order].round(4)
+    villages, has_entries = evidence.villages, library.has_entries
+    answers = []
+    for at, places, scores, kinds, sure, alone, at_door in zip(
+        which,
+        order.tolist(),
+        likely.tolist(),
+        methods.tolist(),
+        confidence.tolist(),
+        decided.tolist(),
+        doors.tolist(),
         strict=True,
-    )
-    for one, (places, scores, kinds), (sure, alone, at_door) in listed:
-        code = villages[places[0]]
+    ):
+        code, method, line = villages[places[0]], _METHODS[kinds[0]], asked.doors[at]
         # However often registers were wrong about doors, what a person confirmed of this one stands.
-        settled = alone or (at_door and library.confirmed_at(line_key(town, one.rest), code))
-        shown = 1 if settled else _CANDIDATES
-        candidates = [
-            Candidate(villages[place], score, _METHODS[kind])
-            for place, score, kind in zip(places[:shown], scores, kinds, strict=False)
-        ]
-        answers[one.place] = AddressMatch(
-            code,
-            town,
-            sure,
-            "auto" if settled else "review",
-            _METHODS[kinds[0]],
-            tuple(candidates),
-            library.entry_at(f"{town}/{one.line}", code) if library.has_entries else None,
-            one.words.names,
-            one.line,
-            one.stated_town,
-        )
+        if alone or (at_door and library.confirmed_at(line_key(town, asked.rests[at]), code)):
+            decision = "auto"
+            candidates: tuple[Candidate, ...] = (_make(Candidate, (code, scores[0], method)),)
+        else:
+            decision = "review"
+            candidates = tuple(
+                [
+                    _make(Candidate, (villages[place], score, _METHODS[kind]))
+                    for place, score, kind in zip(places, scores, kinds, strict=True)
+                ]
+            )
+        entry = library.entry_at(f"{town}/{line}", code) if has_entries else None
+        words = asked.words[at].names
+        of_answer = (code, town, sure, decision, method, candidates, entry, words, line, asked.towns[at])
+        answers.append(_make(AddressMatch, of_answer))
+    return answers
 
 
-def _without_town(one: _Asked, library: Library) -> AddressMatch:
+def _unknown(asked: _Open, at: int) -> AddressMatch:
+    return _NOTHING._replace(line=asked.doors[at], stated_town=asked.towns[at])
+
+
+def _without_town(asked: _Open, at: int, library: Library) -> AddressMatch:
     """An address that states no town is answered from the towns that know its names, and always looked at."""
+    if not asked.rests[at]:
+        return _unknown(asked, at)
+    words = asked.words[at]
     found: list[AddressMatch] = []
-    for town in library.towns_for(one.words):
+    for town in library.towns_for(words):
         evidence = library.evidence(town)
         if evidence is not None:
-            answers = [_NOTHING]
-            _judge(town, evidence, evidence.weigh([one.words]), [one._replace(place=0)], library, answers)
-            found.append(answers[0])
+            found += _judge(town, evidence, evidence.weigh([words]), asked, [at], library)
     if not found:
-        return _NOTHING._replace(line=one.line)
+        return _unknown(asked, at)
     best = max(found, key=lambda answer: answer.confidence)
     # Whichever town is meant, the others spoke as well: the confidence of a town that is known does not hold here.
     return best._replace(confidence=round(best.confidence / len(found), 4), decision="review")

@@ -10,6 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _TRADITIONAL = (
     "號号樓楼東东廣广縣县區区鎮镇鄉乡莊庄園园廠厂層层棟栋單单門门灣湾場场龍龙華华國国際际業业創创產产達达興兴豐丰順顺馬马鳳凤"
@@ -33,8 +38,12 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _DIGITS |= {c: i + 1 for i, c in enumerate("壹贰叁肆伍陆柒捌玖")}
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 _UNITS = "号栋幢座楼层室房巷铺弄排梯卡档" + "单"
-_WRITTEN = re.compile("[第零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]")
-_NUMERAL = re.compile(r"第*([零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]+|[0-9]+)(?=[" + _UNITS + "])")
+_FIGURES = "零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰"
+# Digits without 第 stay what they are. The expression begins with one set of letters, for which a text is searched
+# without trying: most addresses have little of it.
+_NUMERAL = re.compile(
+    f"[第{_FIGURES}](?:(?<=第)第*(?:[{_FIGURES}]+|[0-9]+)|(?<=[{_FIGURES}])[{_FIGURES}]*)(?=[{_UNITS}])"
+)
 
 
 class _Fold(dict[int, str]):
@@ -54,6 +63,20 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 
 
+def _plain_letters() -> str:
+    """The letters that stay as they are, as ranges for an expression: nearly all that addresses are written with."""
+    odd = sorted(ord(char) for char in _VARIANTS if "一" <= char <= "龥")
+    begins = [ord("一"), *(code + 1 for code in odd)]
+    ends = [*(code - 1 for code in odd), ord("龥")]
+    ranges = [f"{chr(begin)}-{chr(end)}" for begin, end in zip(begins, ends, strict=True) if begin <= end]
+    return "0-9A-Z()," + r"\-/." + "".join(ranges)
+
+
+_BETWEEN = "\n"  # texts that are folded together; no normal text has one
+_ODD = re.compile(f"[^{_BETWEEN}{_plain_letters()}]+")
+
+
+@lru_cache(1 << 10)
 def numeral_value(text: str) -> int | None:
     """The number a Chinese numeral below one thousand writes (`三十三` → 33, `一〇二` → 102), or None."""
     if not any(char in _PLACES for char in text):
@@ -76,18 +99,39 @@ def numeral_value(text: str) -> int | None:
 
 
 def _digits(match: re.Match[str]) -> str:
-    written = match[1]
+    written = match[0].lstrip("第")
     if written[0].isascii():
         return written
     value = numeral_value(written)
     return match[0] if value is None else str(value)
 
 
+def _folded(odd: re.Match[str]) -> str:
+    return odd[0].translate(_FOLD)
+
+
 def normal_text(raw: str) -> str:
     """`raw` in its one spelling: width, simplified forms, capital letters, `-`, `()`, digits before 号栋楼室…"""
-    text = raw.translate(_FOLD)
-    # Digits stay what they are: only what is written out has to be looked at, and most addresses have nothing of it.
-    return _NUMERAL.sub(_digits, text) if _WRITTEN.search(text) else text
+    return _NUMERAL.sub(_digits, raw.translate(_FOLD))
+
+
+def normal_texts(raws: Iterable[str]) -> list[str]:
+    """Each of `raws` in its one spelling, as `normal_text` makes it, folded together since few letters need it."""
+    texts = list(raws)
+    return apart(_NUMERAL.sub(_digits, _ODD.sub(_folded, below_each_other(texts)))) if texts else []
+
+
+def below_each_other(texts: Sequence[str]) -> str:
+    """Texts as one, so that an expression goes through all of them at once; no normal text has a sign of our own."""
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) >= len(texts):
+        joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in texts])
+    return joined
+
+
+def apart(joined: str) -> list[str]:
+    """The texts that stand below each other."""
+    return joined.split(_BETWEEN)
 
 
 @dataclass(frozen=True, slots=True)

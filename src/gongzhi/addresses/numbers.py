@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gongzhi.addresses.keys import numbered_roads
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
-
-    from gongzhi.addresses.words import Words
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -40,14 +34,33 @@ _NEIGHBOURS = 12  # known numbers looked at on either side of a house number
 _NEXT = 5  # of these, the nearest that are counted by village
 _FAR = 8.0
 _NUMBER_BITS = 20
+_STEP_BITS = 5  # enough for the neighbours on both sides
+_NOT_HERE = 1 << (_NUMBER_BITS + _STEP_BITS)
+_NUMBER = (1 << _NUMBER_BITS) - 1
+_AROUND = np.arange(-_NEIGHBOURS, _NEIGHBOURS)
+_STEPS = np.arange(2 * _NEIGHBOURS)
+
+
+def _away(gaps: Integers) -> Floats:
+    return np.log1p(gaps)
+
+
+def _pulls(gaps: Integers) -> Floats:
+    return np.exp(-1.5 * np.log1p(gaps))
+
+
+_NEARLY_ALL = np.arange(
+    4_096
+)  # gaps between house numbers of one road: logarithms are looked up, not worked out
+_AWAY, _PULLS = _away(_NEARLY_ALL), _pulls(_NEARLY_ALL)
 
 
 class RoadNumbers:
     """The known numbers of every road of one town, in order."""
 
-    def __init__(self, words: Sequence[Words], of: Integers, villages: int) -> None:
-        """`of[i]` is the village, below `villages`, of the known address with `words[i]`."""
-        owners, keys, numbers = numbered_roads(words)
+    def __init__(self, numbered: tuple[Integers, Hashes, Integers], of: Integers, villages: int) -> None:
+        """`of[i]` is the village, below `villages`, of the known address i, whose roads are among the `numbered`."""
+        owners, keys, numbers = numbered
         self._villages = villages
         self._roads = np.unique(keys)
         places = (np.searchsorted(self._roads, keys) << _NUMBER_BITS) | numbers
@@ -61,46 +74,49 @@ class RoadNumbers:
         asked: int,
         folds: Integers | None = None,
         without: Integers | None = None,
+        result: Floats | None = None,
     ) -> Floats:
         """Figures of shape (addresses, villages, FIGURES) for so many addresses with these `numbers` (see `Pieces`).
 
-        Known addresses of the fold `without[i]` (by `folds`) say nothing about address i.
+        Known addresses of the fold `without[i]` (by `folds`) say nothing about address i. `result` is filled where it
+        is given.
         """
         nv = self._villages
-        result = np.zeros((asked, nv, len(FIGURES)))
+        result = np.empty((asked, nv, len(FIGURES))) if result is None else result
+        result[:] = 0
         owners, keys, wanted = numbers
         if not len(owners) or not len(self._places):
             return result
-        roads = np.minimum(np.searchsorted(self._roads, keys), len(self._roads) - 1)
-        known = self._roads[roads] == keys
-        owners, wanted, roads = owners[known], wanted[known], roads[known]
-        at = np.searchsorted(self._places, (roads << _NUMBER_BITS) | wanted)
-        around = at[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS)
+        roads = np.minimum(self._roads.searchsorted(keys), len(self._roads) - 1)
+        known = np.flatnonzero(self._roads[roads] == keys)
+        owners, wanted, roads = owners[known], wanted[known], roads[known] << _NUMBER_BITS
+        around = self._places.searchsorted(roads | wanted)[:, None] + _AROUND
         inside = (around >= 0) & (around < len(self._places))
-        around = np.clip(around, 0, len(self._places) - 1)
-        places = self._places[around]
-        inside &= (places >> _NUMBER_BITS) == roads[:, None]
+        np.clip(around, 0, len(self._places) - 1, out=around)
+        ahead = self._places[around]
+        ahead -= roads[:, None]  # of the same road: its number; of another: below or beyond all numbers
+        inside &= (ahead >= 0) & (ahead <= _NUMBER)
         if without is not None and folds is not None:
             inside &= folds[self._owner[around]] != without[owners][:, None]
-        ahead = (places & ((1 << _NUMBER_BITS) - 1)) - wanted[:, None]
-        villages = self._village[around]
-        self._pull(result, owners, ahead, villages, inside)
-        for side, first in ((inside & (ahead & 1 == 0), 1), (inside, 4)):
-            self._enclose(result[:, :, first : first + 3], owners, ahead, villages, side)
+        ahead -= wanted[:, None]
+        cells = self._village[around]
+        cells += (owners * nv)[:, None]
+        gap = np.abs(ahead)
+        self._pull(result, gap, cells, inside)
+        self._enclose(result, ahead, gap, cells, inside)
         return result
 
-    def _pull(
-        self, result: Floats, owners: Integers, ahead: Integers, villages: Integers, inside: Truths
-    ) -> None:
-        """How strongly all numbers near by pull, and whose is the nearest; the same side counts nearer."""
+    def _pull(self, result: Floats, gap: Integers, cells: Integers, inside: Truths) -> None:
+        """How strongly all numbers near by pull, and whose is the nearest; the same side counts nearer.
+
+        `cells` are the addresses' villages, counted on: those of address 1 come after those of address 0.
+        """
         nv = self._villages
-        gap = np.abs(ahead)
-        rows, cols = np.nonzero(inside)
-        d = np.log1p(gap + (gap & 1))[rows, cols]
-        cells = owners[rows] * nv + villages[rows, cols]
-        pull = np.bincount(cells, np.exp(-1.5 * d), minlength=len(result) * nv).reshape(-1, nv)
+        gap, cells = gap[inside], cells[inside]
+        gap += gap & 1
+        pull = np.bincount(cells, _near(_PULLS, gap), minlength=len(result) * nv).reshape(-1, nv)
         closest = np.full(len(result) * nv, _FAR)
-        np.minimum.at(closest, cells, d)
+        np.minimum.at(closest, cells, _near(_AWAY, gap))
         nearest = closest.reshape(-1, nv)
         best = nearest.min(axis=1, keepdims=True)
         result[:, :, 0] = pull / (pull.sum(axis=1, keepdims=True) + 0.02)
@@ -111,27 +127,52 @@ class RoadNumbers:
             second = np.partition(nearest, 1, axis=1)[:, 1:2]
             result[:, :, 9] = np.where(leads, np.minimum(second - best, 3.0), 0)
 
-    @staticmethod
     def _enclose(
-        result: Floats, owners: Integers, ahead: Integers, villages: Integers, inside: Truths
+        self, result: Floats, ahead: Integers, gap: Integers, cells: Integers, inside: Truths
     ) -> None:
-        """The known numbers just below and just above: of one village, or one of each; and whose the nearest are."""
-        width = ahead.shape[1]
-        rows = np.arange(len(owners))
-        step = np.arange(width)
-        low = np.where(inside & (ahead <= 0), step, -1).max(axis=1, initial=-1)
-        high = np.where(inside & (ahead >= 0), step, width).min(axis=1, initial=width)
+        """The known numbers just below and just above: of one village, or one of each; and whose the nearest are.
+
+        First those on this side of the road, then those on both, which are reckoned below them in one go.
+        """
+        asked, nv, (count, width) = len(result), self._villages, ahead.shape
+        inside = np.concatenate([inside & (ahead & 1 == 0), inside])
+        ahead, gap = np.concatenate([ahead, ahead]), np.concatenate([gap, gap])
+        cells = np.concatenate([cells, cells + asked * nv])
+        size = 2 * asked * nv
+        rows = np.arange(2 * count)
+        low = np.where(inside & (ahead <= 0), _STEPS, -1).max(axis=1, initial=-1)
+        high = np.where(inside & (ahead >= 0), _STEPS, width).min(axis=1, initial=width)
         below, above = low >= 0, high < width
         low, high = np.maximum(low, 0), np.minimum(high, width - 1)
-        under, over = (1 / (1 + np.log1p(np.abs(ahead[rows, at]))) for at in (low, high))
-        lower, upper = villages[rows, low], villages[rows, high]
+        under, over = (1 / (1 + _near(_AWAY, gap[rows, at])) for at in (low, high))
+        lower, upper = cells[rows, low], cells[rows, high]
         both = below & above & (lower == upper)
-        np.maximum.at(result[:, :, 0], (owners[both], lower[both]), 1 + np.maximum(under[both], over[both]))
-        for one, where, how_near in ((below & ~both, lower, under), (above & ~both, upper, over)):
-            np.add.at(result[:, :, 1], (owners[one], where[one]), how_near[one])
-        gap = np.where(inside, np.abs(ahead), 1 << _NUMBER_BITS)
-        order = np.argsort(gap, axis=1, kind="stable")[:, :_NEXT]
-        counted = inside[rows[:, None], order]
-        which, at = np.nonzero(counted)
+        between = np.zeros(size)
+        np.maximum.at(between, lower[both], 1 + np.maximum(under[both], over[both]))
+        below &= ~both
+        above &= ~both
+        beside = np.bincount(
+            np.concatenate([lower[below], upper[above]]),
+            np.concatenate([under[below], over[above]]),
+            minlength=size,
+        )
+        # The nearest, and of two as near the one before: which of the numbers it is stands in the last bits.
+        order = np.where(inside, gap << _STEP_BITS, _NOT_HERE) + _STEPS
+        order.partition(_NEXT - 1, axis=1)
+        order = order[:, :_NEXT]
+        counted = order < _NOT_HERE
         share = 1 / np.maximum(counted.sum(axis=1), 1)
-        np.add.at(result[:, :, 2], (owners[which], villages[rows[which], order[which, at]]), share[which])
+        which = counted.nonzero()[0]
+        nearest = cells[which, order[counted] & ((1 << _STEP_BITS) - 1)]
+        following = np.bincount(nearest, share[which], minlength=size)
+        for figure, found in ((1, between), (2, beside), (3, following)):
+            result[:, :, figure : figure + 4 : 3] = found.reshape(2, asked, nv).transpose(1, 2, 0)
+
+
+def _near(table: Floats, gaps: Integers) -> Floats:
+    """What `table` says of each gap between two numbers; few are so wide that they are worked out one by one."""
+    found = table[np.minimum(gaps, len(table) - 1)]
+    far = np.flatnonzero(gaps >= len(table))
+    if len(far):
+        found[far] = _away(gaps[far]) if table is _AWAY else _pulls(gaps[far])
+    return found

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Hashes = NDArray[np.uint64]
 
+_LAST = (1 << 64) - 1
 _FOLDING = np.uint64(0x9FB21C651E98DF25)
 
 
 class Postings:
     """The places (villages, or known addresses) that carry each key, with counts."""
 
-    __slots__ = ("counts", "ends", "keys", "places", "starts", "totals")
+    __slots__ = ("_buckets", "_shift", "counts", "keys", "lengths", "places", "starts", "totals")
 
     def __init__(self, keys: Hashes, places: Integers) -> None:
         order = np.lexsort((places, keys))
@@ -32,27 +33,47 @@ class Postings:
         run_keys = keys[first]
         heads = np.ones(len(run_keys), bool)
         heads[1:] = run_keys[1:] != run_keys[:-1]
-        self.starts = np.flatnonzero(heads)
-        self.ends = np.append(self.starts[1:], len(run_keys))
-        self.keys = run_keys[self.starts]
-        self.totals = np.add.reduceat(self.counts, self.starts) if len(self.starts) else np.zeros(0)
+        starts = np.flatnonzero(heads)
+        totals = np.add.reduceat(self.counts, starts) if len(starts) else np.zeros(0)
+        # A last key that nothing carries: whatever is looked for ends there at the latest.
+        self.keys = np.append(run_keys[starts], np.uint64(_LAST))
+        self.starts = np.append(starts, len(run_keys))
+        self.lengths = np.diff(self.starts, append=len(run_keys))
+        self.totals = np.append(totals, 0.0)
+        # Keys are spread evenly (see `keys`): sorted into buckets by their first bits, most are alone in theirs.
+        bits = len(self.keys).bit_length() + 1
+        self._shift = np.uint64(64 - bits)
+        begins = np.arange(1 << bits, dtype=np.uint64) << self._shift
+        self._buckets = np.searchsorted(self.keys, begins).astype(np.int32)
 
     def find(self, keys: Hashes) -> tuple[Integers, Integers]:
         """Which of `keys` are known, and where: (positions in `keys`, slots here)."""
-        if not len(self.keys):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        slots = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        known = np.flatnonzero(self.keys[slots] == keys)
+        slots = self._buckets[keys >> self._shift].astype(np.int64)
+        there = self.keys[slots]
+        behind = np.flatnonzero(there < keys)
+        while len(behind):
+            slots[behind] += 1
+            wanted = keys[behind]
+            there[behind] = met = self.keys[slots[behind]]
+            behind = behind[met < wanted]
+        known = np.flatnonzero(there == keys)
         return known, slots[known]
+
+    def runs(self, slots: Integers, lengths: Integers) -> Integers:
+        """Where the places of `slots` stand, one run of so many `lengths` below the other."""
+        ends = np.cumsum(lengths)
+        runs = np.repeat(self.starts[slots] - (ends - lengths), lengths)
+        runs += np.arange(len(runs))
+        return runs
 
     def spread(self, slots: Integers, cells: Integers, width: int) -> tuple[Integers, Floats, Integers]:
         """The runs of `slots`, one below the other: (cell of the place, count, position in `slots`).
 
         `cells[i]` is the cell of place 0 for `slots[i]`; places are `width` cells apart.
         """
-        lengths = self.ends[slots] - self.starts[slots]
+        lengths = self.lengths[slots]
         which = np.repeat(np.arange(len(slots)), lengths)
-        runs = np.arange(len(which)) + np.repeat(self.starts[slots] - (np.cumsum(lengths) - lengths), lengths)
+        runs = self.runs(slots, lengths)
         return cells[which] + self.places[runs] * width, self.counts[runs], which
 
 

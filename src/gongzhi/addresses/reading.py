@@ -49,9 +49,10 @@ def read_front(text: str, gazetteer: Gazetteer) -> Front:
     """Read province, city, county, town and a stated village off the normal text of an address."""
     front = Front()
     at = 0
-    province = _PROVINCE.match(text)
-    if province:
-        at = province.end()
+    if "省" in text or "自治区" in text:
+        province = _PROVINCE.match(text)
+        if province:
+            at = province.end()
     at = _read_city(text, at, gazetteer, front)
     at = _read_area_and_town(text, at, gazetteer, front)
     front.rest = at
@@ -60,38 +61,44 @@ def read_front(text: str, gazetteer: Gazetteer) -> Front:
 
 
 def _read_city(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
-    for city in gazetteer.cities:
-        if text.startswith(city, at):
-            front.city = (at, at + len(city))
-            return _read_city(text, at + len(city), gazetteer, front)
-    if not gazetteer.cities and not front.city[1]:
+    begin, end = -1, at
+    while begin < end:  # 云海市云海市…: the city said twice
+        begin = end
+        for city in gazetteer.cities:
+            if text.startswith(city, begin):
+                end = begin + len(city)
+                front.city = (begin, end)
+                break
+    if not gazetteer.cities:
         city_match = _CITY.match(text, at)
         if city_match and city_match[0] not in gazetteer.areas:
             front.city = city_match.span()
             return city_match.end()
     for city in gazetteer.cities:
         bare = city.removesuffix("市")
-        if text.startswith(bare, at) and _town_at(text, at + len(bare), gazetteer, None):
-            front.city = (at, at + len(bare))
-            return at + len(bare)
-    return at
+        if text.startswith(bare, end) and _town_at(text, end + len(bare), gazetteer, None):
+            front.city = (end, end + len(bare))
+            return end + len(bare)
+    return end
 
 
 def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) -> int:
-    found = None if _county_then_town(text, at, gazetteer) else _town_at(text, at, gazetteer, None)
+    areas = _areas_at(text, at, gazetteer)
+    behind = [_town_at(text, end, gazetteer, code) for end, code in areas]
+    # A county's whole name with one of its towns behind it is the county: 双塔区前进街道 is not in 双塔街道.
+    is_county = any(town and not _SIGNPOST.match(text, town[0]) for town in behind)
+    found = None if is_county else _town_at(text, at, gazetteer, None)
     if found is None:
-        for length in range(12, 1, -1):
-            code = gazetteer.areas.get(text[at : at + length])
-            if code:
-                front.area, front.area_code = (at, at + length), code
-                at += length
-                break
+        if areas:
+            end, front.area_code = areas[0]
+            front.area = (at, end)
+            at, found = end, behind[0]
         else:
-            area = _AREA.match(text, at)
-            if area and not gazetteer.areas:
-                front.area = area.span()
-                at = area.end()
-        found = _town_at(text, at, gazetteer, front.area_code)
+            unlisted = None if gazetteer.areas else _AREA.match(text, at)
+            if unlisted:
+                front.area = unlisted.span()
+                at = unlisted.end()
+            found = _town_at(text, at, gazetteer, None)
         zone = None if found else _ZONE.match(text, at)
         if zone and _town_at(text, zone.end(), gazetteer, front.area_code):
             at = zone.end()
@@ -109,14 +116,13 @@ def _read_area_and_town(text: str, at: int, gazetteer: Gazetteer, front: Front) 
     return at
 
 
-def _county_then_town(text: str, at: int, gazetteer: Gazetteer) -> bool:
-    """Whether a county's whole name stands here with one of its towns behind it: 双塔区前进街道 is not in 双塔街道."""
-    for length in range(12, 1, -1) if gazetteer.areas else ():
-        code = gazetteer.areas.get(text[at : at + length])
-        town = _town_at(text, at + length, gazetteer, code) if code else None
-        if town and not _SIGNPOST.match(text, town[0]):
-            return True
-    return False
+def _areas_at(text: str, at: int, gazetteer: Gazetteer) -> list[tuple[int, str]]:
+    """The counties whose names stand at `at`, the longest first: where each ends, and its code."""
+    return [
+        (at + length, gazetteer.areas[text[at : at + length]])
+        for length in gazetteer.area_starts.get(text[at : at + 2], ())
+        if at + length <= len(text) and text[at : at + length] in gazetteer.areas
+    ]
 
 
 def _town_at(
@@ -129,7 +135,7 @@ def _town_at(
         end = at + len(name)
         if not full and _NOT_A_TOWN.match(text, end):
             continue
-        codes = tuple(code for code in named if code.startswith(area_code)) if area_code else named
+        codes = named if area_code is None else tuple([code for code in named if code.startswith(area_code)])
         if codes:
             return end, codes
     return None
@@ -146,11 +152,13 @@ def _read_village(text: str, gazetteer: Gazetteer, front: Front) -> None:
             if only:
                 front.village, front.village_code = (start, end), only
                 return
-    for post in _SIGNPOST.finditer(text, start):
+    post = _SIGNPOST.search(text, start)
+    while post:
         found = _village_around(text, post.start(), start, gazetteer, front)
         if found:
             front.village, front.village_code = found
             return
+        post = _SIGNPOST.search(text, post.end())
 
 
 def _read_village_after_town(text: str, gazetteer: Gazetteer, front: Front) -> bool:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gongzhi.addresses.building import building_line
+from gongzhi.addresses.building import building_lines
+from gongzhi.addresses.normal import apart, below_each_other
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 # Where one name ends and the next may begin: a numbered part of a building, or a word that says only "inside".
 _CUT = re.compile(
@@ -31,9 +35,10 @@ _ENDING = re.compile(
 )
 _NUMBERED = re.compile(
     "(?=[路街巷道坊围里村区队组园])[路街巷道坊围里村区队组园][东南西北中]?(?P<within>(?:[0-9]{1,3}[巷区街坊里弄排队组])*)"
-    "(?:\\([^()]{0,8}\\))?(?:(?![路街巷道])[一-鿿]){0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
+    "(?:\\([^()\n]{0,8}\\))?(?:(?![路街巷道])[一-鿿]){0,3}?(?P<number>[0-9]{1,5})(?P<part>[栋幢座])?(?![楼层室房期区铺巷]|单元)"
 )
 _NAME_BEFORE = re.compile("(?:[一-鿿]{1,9}[0-9]{1,3}(?=[巷区街坊里弄排队组]))?[一-鿿]{1,9}$")
+_NAME_AT_MOST = 24  # letters that _NAME_BEFORE can take
 _INSIDE_BUILDING = "号栋幢座楼层室铺"
 _BLOCK = re.compile("[A-Z]{0,2}[0-9]{1,3}区")
 _KIND_OF_ROAD = re.compile(
@@ -50,29 +55,44 @@ _KIND_OF_PLACE = re.compile(
     "(?:第?[一二三四五六七八九十]+)?"
     f"(?:{_QUARTER}|新村|新区|旧村|老村|老围|新围|豪园|豪庭|(?:[村居]民|村)?小组|[东南西北]区|[村组队区])+$"
 )
+# A committee that is not named says no more than that there is one.
+_UNNAMED = re.compile("^(?:社区)?(?:(?:居|村)民委员会|[居村]委会|[居村]委)", re.MULTILINE)
 _COMMON = re.compile(
     "(?=[大公国省工科产商路街巷村区第一二三四五六七八九十东西南北中A-Z0-9|])(?:"
     "大道|大街|公路|国道|省道|工业园区|工业[区园城]|科技园|产业园|商业街|第?[一二三四五六七八九十]+|[路街巷村区东西南北中A-Z0-9|])"
 )
-# A committee that is not named says no more than that there is one.
-_UNNAMED = re.compile("(?:社区)?(?:(?:居|村)民委员会|[居村]委会|[居村]委)")
 _SMALL = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-_ROAD_DIGITS = re.compile("(?<=[一-鿿])[1-9](?=路|街|横路|马路|环路)")
-_LETTERS_KEPT = 16  # of the front of the line; what follows is nearly always the inside of a building
+_ROAD_DIGITS = re.compile("[1-9](?<=[一-鿿].)(?=路|街|横路|马路|环路)")
+LETTERS_KEPT = (
+    17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
+)
+MARK_BITS = 28  # no name is longer than that
+_MARK = (1 << MARK_BITS) - 1
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
+_make: Final = tuple.__new__  # see `matching`
+_ROAD, _STEM, _PLACE = 5, 6, 7  # their groups in `keys`
+
+
+class Name(NamedTuple):
+    """A name between two cuts, and what it is made of."""
+
+    core: str  # the letters that can point at a place: kinds of roads, numbers and directions left out
+    roads: tuple[str, ...]
+    places: tuple[str, ...]
+    marks: tuple[int, ...]  # what stands where: its group in `keys`, its begin and its end, MARK_BITS each
 
 
 class Words(NamedTuple):
     """The pieces of one line."""
 
-    letters: str  # the first names with `|` between them and `^` before: n-grams are taken from here
-    core: str  # the letters that can point at a place: kinds of roads, numbers and directions left out
-    names: tuple[str, ...]  # the names, one between two cuts
-    roads: tuple[str, ...]
-    stems: tuple[str, ...]  # 金富 of 金富一路, 金富新村: roads and places of one family
-    places: tuple[str, ...]
+    letters: (
+        str  # all names with `|` between them and `^` before: n-grams are taken from the first LETTERS_KEPT
+    )
+    core: str  # of all names
+    names: tuple[str, ...]  # the first names, one between two cuts
+    cut: tuple[Name, ...]  # the same
     numbered: tuple[
         tuple[str, int], ...
     ]  # (road or quarter, number); 栋 of an estate count apart from 号 of it
@@ -80,70 +100,127 @@ class Words(NamedTuple):
     beginning: str  # the first letters as written: how far two lines run alike
     line: str  # the line up to the building where it has a number, else nothing
 
+    @property
+    def roads(self) -> tuple[str, ...]:
+        """The roads among the names."""
+        return tuple([road for name in self.cut for road in name.roads])
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """金富 of 金富一路, 金富新村: the roads and places of one family."""
+        return tuple(
+            [
+                name[mark >> MARK_BITS & _MARK : mark & _MARK]
+                for name, cut in zip(self.names, self.cut, strict=True)
+                for mark in cut.marks
+                if mark >> 2 * MARK_BITS == _STEM
+            ]
+        )
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What is no road among the names: estates, buildings, quarters."""
+        return tuple([place for name in self.cut for place in name.places])
+
 
 def read_words(rest: str) -> Words:
     """The pieces of `rest`, normal text after the town with the stated village taken out."""
-    unnamed = _UNNAMED.match(rest)
-    if unnamed:
-        rest = rest[unnamed.end() :]
-    rest = _ROAD_DIGITS.sub(lambda m: _SMALL[int(m[0])], rest)
-    names = [name for name in _CUT.sub("|", rest).split("|") if name]
-    letters = "^" + "|".join(names)[:_LETTERS_KEPT]
-    cut = [_cut_name(name) for name in names]
-    core = "".join([name.core for name in cut])
-    del names[_NAMES_KEPT:], cut[_NAMES_KEPT:]
-    block = _BLOCK.search(rest)
-    numbered = _numbered(rest)
-    return Words(
-        letters=letters,
-        core=core,
-        names=tuple(names),
-        roads=tuple([road for name in cut for road in name.roads]),
-        stems=tuple([stem for name in cut for stem in name.stems]),
-        places=tuple([place for name in cut for place in name.places]),
-        numbered=numbered,
-        blocks=(block[0],) if block else (),
-        beginning=rest[:_BEGINNING_KEPT],
-        line=building_line(rest) if numbered else "",
-    )
+    return read_all_words([rest])[0]
 
 
-class _Name(NamedTuple):
-    core: str
-    roads: tuple[str, ...]
-    stems: tuple[str, ...]
-    places: tuple[str, ...]
+def read_all_words(rests: Sequence[str], buildings: Mapping[str, str] | None = None) -> list[Words]:
+    """The pieces of each of `rests`, as `read_words` finds them; the expressions go through all lines at once.
+
+    `buildings` says how far some lines run up to their buildings, where somebody has cut them already.
+    """
+    if not rests:
+        return []
+    text = _ROAD_DIGITS.sub(_small, _UNNAMED.sub("", below_each_other(rests)))
+    lines = apart(text)
+    numbered = _numbered(text, lines)
+    known = buildings or {}
+    with_number = [line for line, found in zip(lines, numbered, strict=True) if found and line not in known]
+    cut_now = iter(building_lines(with_number))
+    read = []
+    for line, pieces, found in zip(lines, apart(_CUT.sub("|", text)), numbered, strict=True):
+        names = [name for name in pieces.split("|") if name]
+        cut = [_cut_name(name) for name in names]
+        block = _BLOCK.search(line) if "区" in line else None
+        words = (
+            "^" + "|".join(names),
+            "".join([name.core for name in cut]),
+            tuple(names[:_NAMES_KEPT]),
+            tuple(cut[:_NAMES_KEPT]),
+            found,
+            (block[0],) if block else (),
+            line[:_BEGINNING_KEPT],
+            (known.get(line) or next(cut_now)) if found else "",
+        )
+        read.append(_make(Words, words))
+    return read
+
+
+def _small(digit: re.Match[str]) -> str:
+    return _SMALL[int(digit[0])]
 
 
 @lru_cache(1 << 14)  # the roads and estates of a city are few, and come again and again
-def _cut_name(name: str) -> _Name:
+def _cut_name(name: str) -> Name:
     roads: list[str] = []
     places: list[str] = []
+    marks: list[int] = []
     at = 0
     for ending in _ENDING.finditer(name):
         if ending.start() == at:
             continue
         end = ending.end()
-        (roads if ending["road"] else places).append(name[at:end])
+        piece = name[at:end]
+        if ending["road"]:
+            roads.append(piece)
+            marks.append(_mark(_ROAD, at, end))
+        elif not _NO_NAME.fullmatch(piece):
+            places.append(piece)
+            marks.append(_mark(_PLACE, at, end))
         at = end
-    if at < len(name):
+    if at < len(name) and not _NO_NAME.fullmatch(name, at):
         places.append(name[at:])
-    places = [place for place in places if not _NO_NAME.fullmatch(place)]
-    stems = [_KIND_OF_ROAD.sub("", road) for road in roads] + [
-        _KIND_OF_PLACE.sub("", place) for place in places
-    ]
-    return _Name(_COMMON.sub("", name), tuple(roads), tuple(filter(None, stems)), tuple(places))
+        marks.append(_mark(_PLACE, at, len(name)))
+    for kind, what in ((_KIND_OF_ROAD, _ROAD), (_KIND_OF_PLACE, _PLACE)):
+        marks += [
+            stem for mark in marks if mark >> 2 * MARK_BITS == what and (stem := _stem(name, mark, kind))
+        ]
+    return Name(_COMMON.sub("", name), tuple(roads), tuple(places), tuple(marks))
 
 
-def _numbered(rest: str) -> tuple[tuple[str, int], ...]:
-    found = []
-    for match in _NUMBERED.finditer(rest):
-        end = match.end("within")
-        name = _NAME_BEFORE.search(rest, 0, match.start("within"))
-        if name is None:
+def _stem(name: str, mark: int, kind: re.Pattern[str]) -> int:
+    """The mark of what stands before the kind of road or place that `mark` is; 0 where nothing does."""
+    begin, end = mark >> MARK_BITS & _MARK, mark & _MARK
+    length = len(kind.sub("", name[begin:end]))
+    return _mark(_STEM, begin, begin + length) if length else 0
+
+
+def _mark(group: int, begin: int, end: int) -> int:
+    return group << 2 * MARK_BITS | begin << MARK_BITS | end
+
+
+def _numbered(text: str, lines: Sequence[str]) -> list[tuple[tuple[str, int], ...]]:
+    """The numbered roads of each of the `lines` that `text` holds below each other, at most _NUMBERS_KEPT."""
+    found: list[tuple[tuple[str, int], ...]] = []
+    begin, end = 0, len(lines[0])  # of the line that is looked at
+    here: tuple[tuple[str, int], ...] = ()
+    for match in _NUMBERED.finditer(text):
+        at = match.start()
+        while at > end:
+            found.append(here)
+            here = ()
+            begin, end = end + 1, end + 1 + len(lines[len(found)])
+        if len(here) == _NUMBERS_KEPT:
             continue
-        road = name[0].lstrip(_INSIDE_BUILDING) + rest[match.start("within") : end]
-        found.append((road + ("栋" if match["part"] else ""), int(match["number"])))
-        if len(found) == _NUMBERS_KEPT:
-            break
-    return tuple(found)
+        within = match.start("within")
+        name = _NAME_BEFORE.search(text, max(begin, within - _NAME_AT_MOST), within)
+        if name is not None:
+            road = name[0].lstrip(_INSIDE_BUILDING) + text[within : match.end("within")]
+            here += ((road + ("栋" if match["part"] else ""), int(match["number"])),)
+    found.append(here)
+    found += [()] * (len(lines) - len(found))
+    return found
