@@ -166,37 +166,31 @@ def _small(digit: re.Match[str]) -> str:
 
 @lru_cache(1 << 14)  # the roads and estates of a city are few, and come again and again
 def _cut_name(name: str) -> Name:
+    pieces: list[tuple[bool, int, int]] = []  # whether it is a road, its begin, its end
+    at = 0
+    for ending in _ENDING.finditer(name):
+        if ending.start() > at:
+            pieces.append((ending["road"] is not None, at, ending.end()))
+            at = ending.end()
+    if at < len(name):
+        pieces.append((False, at, len(name)))
     roads: list[str] = []
     places: list[str] = []
     marks: list[int] = []
-    at = 0
-    for ending in _ENDING.finditer(name):
-        if ending.start() == at:
-            continue
-        end = ending.end()
-        piece = name[at:end]
-        if ending["road"]:
+    for is_road, begin, end in pieces:
+        piece = name[begin:end]
+        if is_road:
             roads.append(piece)
-            marks.append(_mark(_ROAD, at, end))
-        elif not _NO_NAME.fullmatch(piece):
+            stem = len(_KIND_OF_ROAD.sub("", piece))
+        elif _NO_NAME.fullmatch(piece):
+            continue
+        else:
             places.append(piece)
-            marks.append(_mark(_PLACE, at, end))
-        at = end
-    if at < len(name) and not _NO_NAME.fullmatch(name, at):
-        places.append(name[at:])
-        marks.append(_mark(_PLACE, at, len(name)))
-    for kind, what in ((_KIND_OF_ROAD, _ROAD), (_KIND_OF_PLACE, _PLACE)):
-        marks += [
-            stem for mark in marks if mark >> 2 * MARK_BITS == what and (stem := _stem(name, mark, kind))
-        ]
+            stem = len(_KIND_OF_PLACE.sub("", piece))
+        marks.append(_mark(_ROAD if is_road else _PLACE, begin, end))
+        if stem:
+            marks.append(_mark(_STEM, begin, begin + stem))
     return Name(_COMMON.sub("", name), tuple(roads), tuple(places), tuple(marks))
-
-
-def _stem(name: str, mark: int, kind: re.Pattern[str]) -> int:
-    """The mark of what stands before the kind of road or place that `mark` is; 0 where nothing does."""
-    begin, end = mark >> MARK_BITS & _MARK, mark & _MARK
-    length = len(kind.sub("", name[begin:end]))
-    return _mark(_STEM, begin, begin + length) if length else 0
 
 
 def _mark(group: int, begin: int, end: int) -> int:
