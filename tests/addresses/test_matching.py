@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import pickle
 import random
 from datetime import date
@@ -126,19 +125,6 @@ def test_many_are_answered_as_one_by_one_and_in_order(library: Library) -> None:
         "云海市圩前街7号",
     ]
     assert _rounded(match_many(texts, library)) == _rounded([match(text, library) for text in texts])
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_pythons_collector_is_left_as_it_was(library: Library, *, enabled: bool) -> None:
-    before = gc.isenabled()
-    try:
-        gc.enable() if enabled else gc.disable()
-        match_many(["云海市东屏街道银杏路23号"], library)
-        with pytest.raises(TypeError):
-            match_many([None], library)  # type: ignore[list-item]
-        assert gc.isenabled() == enabled
-    finally:
-        gc.enable() if before else gc.disable()
 
 
 def _rounded(answers: list[AddressMatch]) -> list[tuple[object, ...]]:

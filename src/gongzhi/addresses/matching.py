@@ -6,9 +6,7 @@ else is `review`, with the candidates for a person's one click.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
@@ -22,9 +20,10 @@ from gongzhi.addresses.reading import read_front
 from gongzhi.addresses.reliability import AUTO_PRECISION
 from gongzhi.addresses.reliability import answers as found_answers
 from gongzhi.addresses.words import read_all_words
+from gongzhi.collector import at_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -122,20 +121,8 @@ def match_many(
     `doors` says that whoever asks wants the `line` of each door as well.
     Any text is answered; one without usable content has no village, method `none`, and goes to review.
     """
-    with _collector_at_rest():
+    with at_rest():
         return _match_all(normal_texts(texts), library, gazetteer or library.gazetteer, doors=doors)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Python's collector looks for cycles, which answers are not, again and again while many of them are made."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:  # where two threads match at once, the one that came first sees to it
-            gc.enable()
 
 
 def _match_all(

@@ -10,6 +10,7 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from gongzhi.cli.failure import CommandFailed
+from gongzhi.collector import at_rest
 from gongzhi.scopes import Match, RuleBook, default_book, match
 
 
@@ -41,10 +42,11 @@ def run_match(arguments: argparse.Namespace) -> int:
     """Answer every readable line; name the others on stderr and fail at the end."""
     book = default_book(arguments.on or dt.datetime.now(ZoneInfo("Asia/Shanghai")).date())
     if arguments.file in (None, "-"):
-        bad = _answer(sys.stdin.buffer, book, sys.stdout)
+        with at_rest():
+            bad = _answer(sys.stdin.buffer, book, sys.stdout)
     else:
         try:
-            with Path(arguments.file).open("rb") as lines:
+            with Path(arguments.file).open("rb") as lines, at_rest():
                 bad = _answer(lines, book, sys.stdout)
         except OSError as error:
             raise CommandFailed(f"读不了 / can't read {arguments.file}: {error.strerror or error}") from None

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import connection
 
 from gongzhi.catalog.queries import routes
+from gongzhi.collector import at_rest
 from gongzhi.flow.actions import transition
 from gongzhi.flow.errors import FormInvalidError, NotAllowedError, NotPossibleError
 from gongzhi.flow.forms import REQUIRED
@@ -82,7 +83,8 @@ def go_through(correction_id: int, *, clock: Callable[[], datetime]) -> None:
             if not rows:
                 _note(correction_id, clock, state=Correction.State.DONE)
                 return
-            _list(correction_id, rows, before, after, kept)
+            with at_rest():
+                _list(correction_id, rows, before, after, kept)
             reached, done = rows[-1][0], done + len(rows)
             _note(correction_id, clock, reached=reached, done=done)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from gongzhi.collector import at_rest
 from gongzhi.flow.actions import transition
 from gongzhi.flow.moment import moment_at
 from gongzhi.org.access import acting_as
@@ -45,7 +46,8 @@ def run_trial(
             return
         examples = rows_of(texts_of(row.book)[EXAMPLES])
     for chunk in _chunks(sample):
-        found = [one for scope, count in chunk if (one := trial.take(scope, count)) is not None]
+        with at_rest():
+            found = [one for scope, count in chunk if (one := trial.take(scope, count)) is not None]
         with acting_as(SYSTEM):
             TrialScope.objects.bulk_create(_row(trial_id, one) for one in found)
             rows = BookTrial.objects.filter(pk=trial_id)

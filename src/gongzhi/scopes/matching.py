@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from gongzhi.collector import at_rest
 from gongzhi.scopes.folding import Folded, fold, make
 from gongzhi.scopes.governing import handed_on_by
 from gongzhi.scopes.grammar import NO_DEEDS, Deeds
@@ -239,7 +240,8 @@ def applications(scope: str, book: RuleBook) -> tuple[Applied, ...]:
 
 def match_many(scopes: Iterable[str], book: RuleBook) -> list[Match]:
     """Match many scopes, in their order."""
-    return [match(scope, book) for scope in scopes]
+    with at_rest():
+        return [match(scope, book) for scope in scopes]
 
 
 def explain(scope: str, book: RuleBook) -> Explanation:

@@ -22,6 +22,7 @@ from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, connections
 
+from gongzhi.collector import at_rest
 from gongzhi.flow.moment import moment_at, noon
 from gongzhi.org.access import acting_as
 from gongzhi.org.acting import SYSTEM
@@ -160,14 +161,8 @@ def _collecting_between_chunks() -> Iterator[Callable[[], None]]:
         if not next(after) % _TIDY:
             gc.collect(0)
 
-    if not gc.isenabled():
+    with at_rest():
         yield tidy
-        return
-    gc.disable()
-    try:
-        yield tidy
-    finally:
-        gc.enable()
 
 
 def _count(parts: Sequence[Written], outcome: Outcome, refuse: Refuse) -> None:
