@@ -28,6 +28,7 @@ def pytest_collection_finish() -> None:
     """What thousands of collected tests are made of stays to the end: nobody need look through it for garbage again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
