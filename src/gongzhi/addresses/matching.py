@@ -23,7 +23,7 @@ from gongzhi.addresses.words import read_all_words
 from gongzhi.collector import at_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -145,9 +145,10 @@ def _match_all(
         asked.rests.append(text[front.rest :])
         asked.towns.append(town)
     asked.read(doors=doors)
-    _judge_all(waiting, asked, library, answers)
-    for at in townless:
-        answers[asked.places[at]] = _without_town(asked, at, library)
+    for at, answer in _judged(waiting, asked, library):
+        answers[asked.places[at]] = answer or _unknown(asked, at)
+    for at, answer in _judged_without_town(townless, asked, library):
+        answers[asked.places[at]] = answer or _unknown(asked, at)
     return answers
 
 
@@ -174,16 +175,18 @@ def _as_stated(
     )
 
 
-def _judge_all(
-    waiting: Mapping[str, list[int]], asked: _Open, library: Library, answers: list[AddressMatch]
-) -> None:
-    """Answer the addresses of all towns: cut into pieces together, since most calls ask few of many towns."""
+def _judged(
+    waiting: Mapping[str, list[int]], asked: _Open, library: Library
+) -> Iterator[tuple[int, AddressMatch | None]]:
+    """Answer the addresses of all towns: cut into pieces together, since most calls ask few of many towns.
+
+    None for an address of a town that the library does not know.
+    """
     batches = []
     for town, which in waiting.items():
         evidence = library.evidence(town)
         if evidence is None:
-            for at in which:
-                answers[asked.places[at]] = _unknown(asked, at)
+            yield from ((at, None) for at in which)
             continue
         batches += [(town, evidence, which[begin : begin + _BATCH]) for begin in range(0, len(which), _BATCH)]
     while batches:
@@ -196,9 +199,7 @@ def _judge_all(
         begin = 0
         for town, evidence, which in together:
             figures = evidence.weigh_pieces(pieces.between(begin, begin + len(which)), len(which))
-            found = _judge(town, evidence, figures, asked, which, library)
-            for at, answer in zip(which, found, strict=True):
-                answers[asked.places[at]] = answer
+            yield from zip(which, _judge(town, evidence, figures, asked, which, library), strict=True)
             begin += len(which)
 
 
@@ -265,18 +266,26 @@ def _unknown(asked: _Open, at: int) -> AddressMatch:
     return _NOTHING._replace(line=asked.doors[at], stated_town=asked.towns[at])
 
 
-def _without_town(asked: _Open, at: int, library: Library) -> AddressMatch:
-    """An address that states no town is answered from the towns that know its names, and always looked at."""
-    if not asked.rests[at]:
-        return _unknown(asked, at)
-    words = asked.words[at]
-    found: list[AddressMatch] = []
-    for town in library.towns_for(words):
-        evidence = library.evidence(town)
-        if evidence is not None:
-            found += _judge(town, evidence, evidence.weigh([words]), asked, [at], library)
-    if not found:
-        return _unknown(asked, at)
-    best = max(found, key=lambda answer: answer.confidence)
-    # Whichever town is meant, the others spoke as well: the confidence of a town that is known does not hold here.
-    return best._replace(confidence=round(best.confidence / len(found), 4), decision="review")
+def _judged_without_town(
+    townless: Sequence[int], asked: _Open, library: Library
+) -> Iterator[tuple[int, AddressMatch | None]]:
+    """Answer addresses that state no town from the towns that know their names; somebody always looks at them.
+
+    Each town is asked once for all of them: to ask for one address costs as much as for many.
+    """
+    towns = {at: library.towns_for(asked.words[at]) if asked.rests[at] else () for at in townless}
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for at, possible in towns.items():
+        for town in possible:
+            waiting[town].append(at)
+    answers = {
+        (at, answer.town): answer for at, answer in _judged(waiting, asked, library) if answer is not None
+    }
+    for at, possible in towns.items():
+        found = [answer for town in possible if (answer := answers.get((at, town)))]
+        if not found:
+            yield at, None
+            continue
+        best = max(found, key=lambda answer: answer.confidence)
+        # Whichever town is meant, the others spoke as well: the confidence of a town that is known does not hold here.
+        yield at, best._replace(confidence=round(best.confidence / len(found), 4), decision="review")
