@@ -39,7 +39,7 @@ def home_of_tests() -> Path:
 def ground_for_homes() -> Path:
     """A new folder for homes that a test makes and takes away, where every account may walk in.
 
-    In memory where the tests' own home is, and gone with it if the test was killed: a new server is some 1,000 files.
+    In memory where the tests' own home is, and gone with it if the test was killed: a new server is some 1,300 files.
     """
     ground = Path(tempfile.mkdtemp(prefix="gongzhi-test-", dir=_place() if _used else None))
     ground.chmod(0o755)

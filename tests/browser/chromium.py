@@ -88,13 +88,14 @@ def install() -> Path:
     return found
 
 
-def install_lean() -> None:
-    """Where only a browser with a window was found: get the one without, if apt has it. Asked once, never needed."""
+def install_lean(found: Path) -> Path:
+    """Where only a browser with a window was `found`: get the one without, if apt has it. Asked once, never needed."""
     if _may_use_apt() and not shutil.which(_LEAN) and not _ASKED.exists():
         with contextlib.suppress(subprocess.CalledProcessError):
             _apt("update", "-q")
             _apt_install(_LEAN)
         _ASKED.touch()
+    return find() or found
 
 
 def _may_use_apt() -> bool:
@@ -146,12 +147,8 @@ def main() -> int:
         return 0
     try:
         path = find()
-        if "--install" in sys.argv[1:] and "GONGZHI_CHROMIUM" not in os.environ:
-            if path is None:
-                install()
-            else:
-                install_lean()
-            path = find()
+        if "--install" in sys.argv[1:] and not os.environ.get("GONGZHI_CHROMIUM"):
+            path = install_lean(path) if path else install()
     except (RuntimeError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gongzhi.addresses.words import LETTERS_KEPT, MARK_BITS
+from gongzhi.addresses.words import LETTERS_KEPT, MARK, MARK_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,6 @@ GROUPS = (
 CALLED = ("called letter", "called pair", "called", "called first")
 _BEGINNINGS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)  # letters
 _STEM = GROUPS.index("stem")
-_MARK = (1 << MARK_BITS) - 1
 _FEW = (1 << 12) - 1
 _KEPT = 1 << 17
 _NONE: tuple[tuple[Any, ...], ...] = ((),) * 8  # the columns of no words
@@ -162,8 +161,8 @@ class Lines:
         self._marked = packed >> (2 * MARK_BITS)
         self._of_mark = self._of_name[at]
         begins = self._starts[at]
-        self._mark_starts = begins + (packed >> MARK_BITS & _MARK)
-        self._mark_ends = begins + (packed & _MARK)
+        self._mark_starts = begins + (packed >> MARK_BITS & MARK)
+        self._mark_ends = begins + (packed & MARK)
 
     def parts(self) -> list[tuple[Integers, Hashes]]:
         """The keys of every address, a list for each of GROUPS: (index of the address, key)."""

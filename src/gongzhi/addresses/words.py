@@ -67,7 +67,7 @@ LETTERS_KEPT = (
     17  # of the front of the line, with its sign; what follows is nearly always the inside of a building
 )
 MARK_BITS = 28  # no name is longer than that
-_MARK = (1 << MARK_BITS) - 1
+MARK = (1 << MARK_BITS) - 1
 _BEGINNING_KEPT = 16
 _NAMES_KEPT = 4
 _NUMBERS_KEPT = 3
@@ -110,7 +110,7 @@ class Words(NamedTuple):
         """金富 of 金富一路, 金富新村: the roads and places of one family."""
         return tuple(
             [
-                name[mark >> MARK_BITS & _MARK : mark & _MARK]
+                name[mark >> MARK_BITS & MARK : mark & MARK]
                 for name, cut in zip(self.names, self.cut, strict=True)
                 for mark in cut.marks
                 if mark >> 2 * MARK_BITS == _STEM

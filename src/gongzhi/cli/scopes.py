@@ -42,11 +42,10 @@ def run_match(arguments: argparse.Namespace) -> int:
     """Answer every readable line; name the others on stderr and fail at the end."""
     book = default_book(arguments.on or dt.datetime.now(ZoneInfo("Asia/Shanghai")).date())
     if arguments.file in (None, "-"):
-        with at_rest():
-            bad = _answer(sys.stdin.buffer, book, sys.stdout)
+        bad = _answer(sys.stdin.buffer, book, sys.stdout)
     else:
         try:
-            with Path(arguments.file).open("rb") as lines, at_rest():
+            with Path(arguments.file).open("rb") as lines:
                 bad = _answer(lines, book, sys.stdout)
         except OSError as error:
             raise CommandFailed(f"读不了 / can't read {arguments.file}: {error.strerror or error}") from None
@@ -59,13 +58,14 @@ def run_match(arguments: argparse.Namespace) -> int:
 
 def _answer(lines: Iterable[bytes], book: RuleBook, out: IO[str]) -> int:
     bad = 0
-    for number, record in _records(lines):
-        if isinstance(record, str):
-            bad += 1
-            print(f"第 {number} 行 / line {number}: {record}", file=sys.stderr)
-            continue
-        answer = {"id": record["id"], "permits": _permits(match(record["scope"], book))}
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    with at_rest():
+        for number, record in _records(lines):
+            if isinstance(record, str):
+                bad += 1
+                print(f"第 {number} 行 / line {number}: {record}", file=sys.stderr)
+                continue
+            answer = {"id": record["id"], "permits": _permits(match(record["scope"], book))}
+            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
     out.flush()
     return bad
 

@@ -25,8 +25,6 @@ from gongzhi.org.roles import Role
 _NEXT = 8
 _LOOP = ("notices", "visits", "clues", "clue_assistance", "clue_revisits")
 _OVERSEERS = {Role.TOWN_OFFICE, Role.CITY_OFFICE}
-_WIDE = {Role.CITY_OFFICE}
-"""Whose everything is hundreds of thousands of cases: the page does not wait for them to be counted."""
 _KEEP_GRIDS = {Role.VILLAGE, Role.TOWN_OFFICE}
 """Who finds somebody for a grid in which nobody is at work."""
 
@@ -38,7 +36,8 @@ def home(request: Any) -> HttpResponse:
     What is open in a whole city is counted a moment after the page; without scripts a link brings it.
     """
     acting, moment = request.acting, request.moment
-    later = acting.role in _WIDE and request.GET.get("overview") != "1"
+    # A whole city's are hundreds of thousands: the page does not wait for them to be counted.
+    later = acting.role is Role.CITY_OFFICE and request.GET.get("overview") != "1"
     mine = sorted(queries.counts(acting, Filter(), moment=moment), key=_along_the_way)
     late, soon = sum(count.red for count in mine), sum(count.yellow for count in mine)
     total = sum(count.total for count in mine)
