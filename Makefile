@@ -25,10 +25,13 @@ ifneq ($(shell cat $(STAMPS)/place 2>/dev/null),$(CURDIR))
 $(shell rm -f $(STAMPS)/python)
 endif
 
+# Compiling and the web's own set-up wait for nothing of each other.
+MAKEFLAGS += --jobs=2
+
 .DELETE_ON_ERROR:
 .PHONY: setup setup-browser run test lint lock bench accuracy clean
 
-setup: $(STAMPS)/package $(STAMPS)/web $(STAMPS)/translations
+setup: $(STAMPS)/package $(STAMPS)/web $(STAMPS)/translations $(STAMPS)/compiled
 
 $(STAMPS)/python: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -58,6 +61,11 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 
 $(STAMPS)/translations: $(STAMPS)/package $(TRANSLATIONS)
 	@if [ -f src/gongzhi/desk/translations.py ]; then $(BIN)/python -m gongzhi.desk.translations; fi
+	@touch $@
+
+# Where there is a C compiler; where not, what would be compiled runs as Python.
+$(STAMPS)/compiled: $(STAMPS)/package compile_modules.py src/gongzhi/machine_code.py $(wildcard src/gongzhi/scopes/*.py)
+	@rm -rf src/gongzhi/compiled && $(BIN)/python compile_modules.py
 	@touch $@
 
 setup-browser: setup
@@ -92,4 +100,4 @@ bench: setup
 	@set -e; for script in $(filter-out benchmarks/accuracy.py benchmarks/baselines.py benchmarks/knowing.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:
-	rm -rf .venv web/node_modules src/gongzhi/desk/static/built
+	rm -rf .venv web/node_modules src/gongzhi/desk/static/built src/gongzhi/compiled

@@ -1,4 +1,4 @@
-"""The wheel carries the built web assets; whoever installs from source need not know about Node."""
+"""The wheel carries the built web assets and what was compiled; whoever installs from source need not know of Node."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class WebAssets(BuildHookInterface):
-    """Builds `web/` and compiles the translations before a wheel is packed."""
+class Built(BuildHookInterface):
+    """Builds `web/`, and compiles the translations and the modules that are compiled, before a wheel is packed."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build unless an editable install is made or `make setup` has built already."""
         root = Path(self.root)
         if self.target_name != "wheel" or version == "editable":
@@ -24,6 +24,10 @@ class WebAssets(BuildHookInterface):
         translations = root / "src/gongzhi/desk/translations.py"
         if translations.exists():
             subprocess.run([sys.executable, str(translations)], cwd=root, check=True)
+        subprocess.run([sys.executable, str(root / "compile_modules.py")], cwd=root, check=True)
+        if (root / "src/gongzhi/compiled").exists():
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
 
 
 def _build(web: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -65,9 +66,8 @@ def test_what_was_read_before_changes_no_answer(scope: str) -> None:
     assert match(scope, BOOK) == remembered
 
 
-def test_only_so_many_clauses_are_remembered_and_no_long_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inner, "_MOST_KEPT", 10)
-    book = default_tables().on(dt.date(2026, 9, 21))
+def test_only_so_many_clauses_are_remembered_and_no_long_ones() -> None:
+    book = replace(default_tables().on(dt.date(2026, 9, 21)), most_kept=10)
     for number in range(100):
         match(f"零售：卷烟{number}号；图书{number}；卷烟{'号' * 200}", book)
 

@@ -20,8 +20,8 @@ _SPECIAL: Final = {
 # Old or traditional characters that occur in Chinese registers beside the simplified ones.
 _VARIANTS: Final = dict(
     zip(
-        "黃業務營銷類藥鋪產買賣製造貨運飲璜裝車電機證舖書報館醫療險輸農種養獸",
-        "黄业务营销类药铺产买卖制造货运饮潢装车电机证铺书报馆医疗险输农种养兽",
+        "黃業務營銷類藥鋪產買賣製貨運飲璜裝車電機證舖書報館醫療險輸農種養獸",
+        "黄业务营销类药铺产买卖制货运饮潢装车电机证铺书报馆医疗险输农种养兽",
         strict=True,
     )
 )

@@ -16,8 +16,7 @@ from gongzhi.scopes.rulebook import Certainty, Rule, RuleBook, Term
 _NOT_DOING: Final[Deeds] = frozenset({"about", "develop", "port", "agent", "rent", "buy", "tune"})
 # A clerk reads the first few quotations; a scope of 100,000 characters doesn't get thousands.
 _MOST_WORDS: Final = 20
-# Clauses kept per book: registers repeat them, and a longer one hardly comes again.
-_MOST_KEPT: Final = 65_536
+# Registers repeat clauses, but a longer one hardly comes again.
 _LONGEST_KEPT: Final = 200
 
 
@@ -76,16 +75,7 @@ class Explanation(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """A rule that applies to the words `scope[start:end]`, whether or not another one decides in the end."""
-
-    start: int
-    end: int
-    rule: Rule
-    certainty: Certainty
-
-
-class _Found(NamedTuple):
-    """A rule that applies at `start:end` of the raw scope."""
+    """A rule that applies to the words `start:end` of a raw text, whether or not another one decides in the end."""
 
     start: int
     end: int
@@ -96,7 +86,7 @@ class _Found(NamedTuple):
 class _Clause(NamedTuple):
     """What a clause calls for by itself, places counted from its beginning; kept, since registers repeat clauses."""
 
-    found: tuple[_Found, ...]
+    found: tuple[Applied, ...]
     alone: bool
     """False when the clause leans on its neighbours and the scope has to be read as a whole."""
     open_to_head: bool
@@ -119,9 +109,9 @@ def match(scope: str, book: RuleBook) -> Match:
     return _answer(scope, found, book) if found else make(Match, ((), book.version))
 
 
-def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
+def _by_clauses(scope: str, book: RuleBook) -> list[Applied] | None:
     """Read clause by clause, or give None when one of them can only be read among the others."""
-    found: list[_Found] = []
+    found: list[Applied] = []
     known = book.clauses
     start = 0
     before = ""
@@ -129,7 +119,7 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
         clause = known.get(text)
         if clause is None:
             clause = _read_clause(text, NO_DEEDS, book)
-            _keep(known, text, clause, len(text))
+            _keep(book, known, text, clause, len(text))
         if clause is _NOTHING:
             start += len(text) + 1
             before = text
@@ -142,7 +132,7 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
             found += clause.found
         elif clause.found:
             found += [
-                make(_Found, (low + start, high + start, rule, sure))
+                make(Applied, (low + start, high + start, rule, sure))
                 for low, high, rule, sure in clause.found
             ]
         start += len(text) + 1
@@ -150,9 +140,9 @@ def _by_clauses(scope: str, book: RuleBook) -> list[_Found] | None:
     return found
 
 
-def _keep(kept: dict[object, Any], key: object, what: object, length: int = 0) -> None:
+def _keep(book: RuleBook, kept: dict[object, Any], key: object, what: object, length: int = 0) -> None:
     if length <= _LONGEST_KEPT:
-        if len(kept) >= _MOST_KEPT:
+        if len(kept) >= book.most_kept:
             kept.clear()
         kept[key] = what
 
@@ -163,14 +153,14 @@ def _under_head(text: str, before: str, book: RuleBook) -> _Clause | None:
     if handed_on is None:
         folded = fold(before).text
         handed_on = handed_on_by(folded, book.lexicon) if ":" in folded else NO_DEEDS
-        _keep(book.heads, before, handed_on, len(before))
+        _keep(book, book.heads, before, handed_on, len(before))
     if not handed_on:
         return None
     under = (text, handed_on)
     clause = book.clauses.get(under)
     if clause is None:
         clause = _read_clause(text, handed_on, book)
-        _keep(book.clauses, under, clause, len(text))
+        _keep(book, book.clauses, under, clause, len(text))
     return clause
 
 
@@ -226,7 +216,7 @@ def _headed(text: str) -> bool:
     return colon >= 0 and text.find("(", 0, colon) < 0
 
 
-def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
+def _as_whole(scope: str, book: RuleBook) -> list[Applied]:
     folded = fold(scope)
     phrases = _phrases(folded.text, book)
     return _apply(Reading(folded.text, book.lexicon), folded, phrases, book, None) if phrases else []
@@ -235,7 +225,7 @@ def _as_whole(scope: str, book: RuleBook) -> list[_Found]:
 def applications(scope: str, book: RuleBook) -> tuple[Applied, ...]:
     """List every rule that applies somewhere in a scope, also those that give way to another."""
     found = _by_clauses(scope, book)
-    return tuple(Applied(*hit) for hit in (_as_whole(scope, book) if found is None else found))
+    return tuple(_as_whole(scope, book) if found is None else found)
 
 
 def match_many(scopes: Iterable[str], book: RuleBook) -> list[Match]:
@@ -287,8 +277,8 @@ def _apply(
     phrases: list[_Phrase],
     book: RuleBook,
     left_out: list[tuple[int, int, Rule, str]] | None,
-) -> list[_Found]:
-    found: list[_Found] = []
+) -> list[Applied]:
+    found: list[Applied] = []
     excluded = bool(reading.excluded)
     judged = book.judged
     unmoved = folded.places is None
@@ -315,7 +305,7 @@ def _apply(
             if reason is None:
                 waits = doubtful or (reading.may_branch and reading.left_to_branch(item))
                 low, high = (start, end) if unmoved else folded.raw_span(start, end)
-                found.append(make(_Found, (low, high, rule, "review" if waits else rule.certainty)))
+                found.append(make(Applied, (low, high, rule, "review" if waits else rule.certainty)))
             elif left_out is not None:
                 left_out.append((start, end, rule, reason))
     return found
@@ -324,7 +314,7 @@ def _apply(
 def _judge(known: _Known, place: Place, book: RuleBook) -> tuple[tuple[Rule, str | None], ...]:
     """Say of each rule of a phrase why the place refuses it, or None; kept, since few places differ in what counts."""
     judged = tuple([(rule, _place_refuses(place, rule)) for rule in known[0].rules])
-    _keep(book.judged, known, judged)
+    _keep(book, book.judged, known, judged)
     return judged
 
 
@@ -363,11 +353,11 @@ def _exclusion_refuses(reading: Reading, start: int, end: int, rule: Rule) -> st
     return None if area is None else f"被“{reading.text[area.start : area.end]}”排除"
 
 
-def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
+def _answer(scope: str, found: list[Applied], book: RuleBook) -> Match:
     if [hit for hit in found if hit[2].yields_to]:
         sure = {code for hit in found if hit.certainty == "sure" for code in hit.rule.permits}
         found = [hit for hit in found if sure.isdisjoint(hit.rule.yields_to)]
-    by_code: dict[str, list[_Found]] = {}
+    by_code: dict[str, list[Applied]] = {}
     for hit in found:
         for code in hit[2].permits:
             if code in by_code:
@@ -378,7 +368,7 @@ def _answer(scope: str, found: list[_Found], book: RuleBook) -> Match:
     return make(Match, (hits, book.version))
 
 
-def _permit_hit(scope: str, code: str, hits: list[_Found], book: RuleBook) -> PermitHit:
+def _permit_hit(scope: str, code: str, hits: list[Applied], book: RuleBook) -> PermitHit:
     words: tuple[Words, ...]
     if len(hits) == 1:
         low, high, rule, certainty = hits[0]

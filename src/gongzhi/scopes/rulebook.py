@@ -98,6 +98,10 @@ class RuleTables:
         """Compile the rules in force on a day. Raises TableError where a row can't be read."""
         return _compile(self, day)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes, as machine code too, which fills no value that it holds fast."""
+        return RuleTables, (self.texts, self.version)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleBook:
@@ -117,6 +121,8 @@ class RuleBook:
     """What clauses hand on to the next one; the matcher's own as well."""
     judged: dict[object, Any] = field(default_factory=dict, repr=False)
     """What a phrase's rules make of the place it stands at; the matcher's own as well."""
+    most_kept: int = 65_536
+    """So many of each are kept before all of them are let go."""
 
     def on(self, day: dt.date) -> "RuleBook":
         """Give the book of the same tables on another day."""
