@@ -44,6 +44,7 @@ EXCUSED = {
     "clue_photo": "a picture",
     "file_progress": "a part of the file's page, fetched by it",
     "trial_progress": "a part of the trial's page, fetched by it",
+    "correction_progress": "a part of the page of what rules touch, fetched by it",
     "styleguide": "tried by tests/desk/test_design_in_browser.py, on its own",
     "home_overview": "a part of the city office's first page, fetched by it",
     "clue_ledger_sums": "a part of the ledger's page, fetched by it",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.loop.city import City
 from tests.loop.visitor import Visitor, text_of
 from tests.rulebooks.drafting import FERRY, draft, in_force, put, shipped_row, tried
@@ -235,6 +236,43 @@ def test_what_a_version_touches_is_decided_with_reasons(desk: Desk, city: City) 
     assert "没有待决定的事项" in text_of(visitor.get(reverse("touched")))
     assert "按新规则告知" in text_of(visitor.get(reverse("touched"), show="all"))
     assert desk("other_registrar").post(address, decision="send", words="不是我的").status_code in (404, 409)
+
+
+def test_the_listing_of_what_a_version_touches_is_watched_stopped_and_let_go_on(
+    desk: Desk, city: City
+) -> None:
+    city.register(scope=FRUIT)
+    correction = only(Correction, book=in_force(city, FERRY).pk)
+    bar, stop, go_on = (
+        reverse(name, args=[correction.pk])
+        for name in ("correction_progress", "correction_stop", "correction_go_on")
+    )
+    visitor = desk("registrar")
+    assert stop in visitor.get(reverse("touched")).content.decode()
+    assert "正在清理第 1 版触及的事项" in text_of(visitor.get(bar))
+    assert visitor.post(stop).status_code == 302
+    assert visitor.get(bar).headers["HX-Refresh"] == "true"
+    page = visitor.get(reverse("touched")).content.decode()
+    assert "已停止" in page
+    assert "岗位registrar" in page
+    assert go_on in page
+    assert stop not in page
+    waiting = _jobs()
+    assert visitor.post(go_on).status_code == 302
+    assert visitor.post(go_on).status_code == 302  # pressed twice
+    assert _jobs() == waiting + 1
+    assert stop in visitor.get(reverse("touched")).content.decode()
+    for address in (bar.replace(str(correction.pk), "999999"), stop.replace(str(correction.pk), "999999")):
+        assert (visitor.get if address.endswith("/999999/") else visitor.post)(address).status_code == 404
+    market = desk("market")
+    assert [market.get(bar).status_code, market.post(stop).status_code, market.post(go_on).status_code] == [
+        403
+    ] * 3
+
+
+def _jobs() -> int:
+    with acting_as(SYSTEM):
+        return ProcrastinateJob.objects.filter(task_name="notices.go_through_city").count()
 
 
 def test_a_version_in_the_list_of_work_leads_to_its_own_page(desk: Desk, city: City) -> None:

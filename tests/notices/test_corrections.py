@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from gongzhi.flow.errors import FormInvalidError, NotAllowedError, NotPossibleError
 from gongzhi.notices import corrections, graph
@@ -20,14 +20,20 @@ from tests.rulebooks.drafting import FERRY, draft, propose, put, tried
 FRUIT = "神奇果零售"
 
 
-def in_force(city: City, *rows: dict[str, str], retired: tuple[str, ...] = ()) -> Correction:
-    """A version with these rows takes force today, and what it touches is listed."""
+def approved(city: City, *rows: dict[str, str]) -> Book:
+    """A version with these rows takes force today."""
     book = draft(city)
     for row in rows:
         put(city, book, row, was=row["rule"] if _stands(city, book, row["rule"]) else None)
     tried(city, book)
     propose(city, book, city.moment.today)
     city.act("city_office", book.pk, "approve", words="同意")
+    return book
+
+
+def in_force(city: City, *rows: dict[str, str]) -> Correction:
+    """A version with these rows takes force today, and what it touches is listed."""
+    book = approved(city, *rows)
     with acting_as(SYSTEM):
         correction = Correction.objects.get(book=book.pk)
     corrections.go_through(correction.pk, clock=lambda: city.now)
@@ -197,3 +203,58 @@ def test_the_worker_is_told_when_a_version_takes_force(city: City) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notices.go_through_city'")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_listing_rests_when_stopped_and_goes_on_where_it_was(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "_PAGE", 1)
+    for number in range(3):
+        city.register(scope=FRUIT, name=f"莞城虚拟灵果{number}店")
+    book = approved(city, FERRY)
+    with acting_as(SYSTEM):
+        correction = Correction.objects.get(book=book.pk)
+    asked = 0
+
+    def clock() -> datetime:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # the first business was looked at
+            Correction.objects.filter(pk=correction.pk).update(state="stopped")
+        return city.now
+
+    corrections.go_through(correction.pk, clock=clock)
+    assert (_state(correction), len(matters(city))) == (("stopped", 1), 1)
+    corrections.go_through(correction.pk, clock=lambda: city.now)
+    assert (_state(correction), len(matters(city))) == (("stopped", 1), 1)
+
+    with acting_as(city.people["registrar"]) as acting:
+        assert corrections.go_on(correction.pk, acting=acting, moment=city.moment)
+        assert not corrections.go_on(correction.pk, acting=acting, moment=city.moment)
+    corrections.go_through(correction.pk, clock=lambda: city.now)
+    assert (_state(correction), len(matters(city))) == (("done", 3), 3)
+    with acting_as(city.people["registrar"]) as acting:
+        corrections.stop(correction.pk, acting=acting, moment=city.moment)
+    assert _state(correction) == ("done", 3)
+
+
+def test_who_decides_no_correction_stops_none(city: City) -> None:
+    city.register(scope=FRUIT)
+    book = approved(city, FERRY)
+    with acting_as(SYSTEM):
+        correction = Correction.objects.get(book=book.pk)
+    with acting_as(city.people["market"]) as acting:
+        with pytest.raises(NotAllowedError):
+            corrections.stop(correction.pk, acting=acting, moment=city.moment)
+        with pytest.raises(NotAllowedError):
+            corrections.go_on(correction.pk, acting=acting, moment=city.moment)
+        # Nor by raw SQL: the database refuses the row.
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Correction.objects.filter(pk=correction.pk).update(state="stopped")
+    assert _state(correction) == ("waiting", 0)
+
+
+def _state(correction: Correction) -> tuple[str, int]:
+    with acting_as(SYSTEM):
+        correction.refresh_from_db()
+    return correction.state, correction.done

@@ -142,6 +142,9 @@ urlpatterns = [
     path("rules/touched/", touched.touched, name="touched"),
     path("rules/touched/export.xlsx", touched.touched_export, name="touched_export"),
     path("rules/touched/<int:touched_id>/", touched.touched_decide, name="touched_decide"),
+    path("rules/touched/work/<int:correction_id>/", touched.correction_progress, name="correction_progress"),
+    path("rules/touched/work/<int:correction_id>/stop/", touched.correction_stop, name="correction_stop"),
+    path("rules/touched/work/<int:correction_id>/go-on/", touched.correction_go_on, name="correction_go_on"),
     path("health/", health.health, name="health"),
     path("styleguide/", public(styleguide), name="styleguide"),
 ]

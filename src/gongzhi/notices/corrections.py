@@ -42,6 +42,7 @@ DECIDERS = CORRECTORS
 ALREADY = "这件事已有决定，请看最新情况。"
 NOT_ANY_MORE = "按今天的规则已不涉及这些许可。"
 
+_AT_REST = (Correction.State.STOPPED, Correction.State.DONE)
 _PAGE = 2_000
 _MOST_KEPT = 50_000
 """Scopes whose answers are kept at hand: registers repeat them."""
@@ -61,10 +62,13 @@ def begin(book: Book, *, moment: Moment) -> Correction:
 
 
 def go_through(correction_id: int, *, clock: Callable[[], datetime]) -> None:
-    """List what a version touches, page by page, each in a transaction of its own; goes on where it was cut off."""
+    """List what a version touches, page by page, each in a transaction of its own; goes on where it was cut off.
+
+    Once it was stopped, it ends after its page.
+    """
     with acting_as(SYSTEM):
-        correction = Correction.objects.get(pk=correction_id)
-        if correction.state == Correction.State.DONE:
+        correction = Correction.objects.select_for_update().get(pk=correction_id)
+        if correction.state in _AT_REST:
             return
         book = Book.objects.get(pk=correction.book)
         before, after = book_before(book), book_of(book, book.valid_from or clock().date())
@@ -74,6 +78,9 @@ def go_through(correction_id: int, *, clock: Callable[[], datetime]) -> None:
     kept: dict[str, tuple[Match, Match]] = {}
     while True:
         with acting_as(SYSTEM):
+            still = Correction.objects.filter(pk=correction_id, state=Correction.State.RUNNING)
+            if not still.exists():
+                return
             rows = list(
                 Business.objects.filter(pk__gt=reached)
                 .exclude(status__in=_ENDED)
@@ -81,12 +88,36 @@ def go_through(correction_id: int, *, clock: Callable[[], datetime]) -> None:
                 .values_list("pk", "scope")[:_PAGE]
             )
             if not rows:
-                _note(correction_id, clock, state=Correction.State.DONE)
+                still.update(seen_at=clock(), state=Correction.State.DONE)
                 return
             with at_rest():
                 _list(correction_id, rows, before, after, kept)
             reached, done = rows[-1][0], done + len(rows)
             _note(correction_id, clock, reached=reached, done=done)
+
+
+def stop(correction_id: int, *, acting: Acting, moment: Moment) -> None:
+    """Have what is under way rest, its matters so far staying listed. Raises NotAllowedError."""
+    _may_decide(acting)
+    Correction.objects.filter(pk=correction_id).exclude(state__in=_AT_REST).update(
+        state=Correction.State.STOPPED, stopped_by=_named(acting), seen_at=moment.at
+    )
+
+
+def go_on(correction_id: int, *, acting: Acting, moment: Moment) -> bool:
+    """Let what was stopped go on where it was; says whether it was at rest. Raises NotAllowedError."""
+    _may_decide(acting)
+    stopped = Correction.objects.filter(pk=correction_id, state=Correction.State.STOPPED)
+    return bool(stopped.update(state=Correction.State.WAITING, stopped_by=None, seen_at=moment.at))
+
+
+def _may_decide(acting: Acting) -> None:
+    if acting.role not in DECIDERS:
+        raise NotAllowedError(f"{acting.role} decides no correction")
+
+
+def _named(acting: Acting) -> str:
+    return f"{acting.title} {acting.name}".strip()[:160]
 
 
 def _note(correction_id: int, clock: Callable[[], datetime], **also: object) -> None:
@@ -164,8 +195,7 @@ def decide(touched_id: int, decision: str, words: str, *, acting: Acting, moment
     Raises NotAllowedError, NotPossibleError (decided already, or no such decision), FormInvalidError (no reasons),
     and what a move of the notice raises.
     """
-    if acting.role not in DECIDERS:
-        raise NotAllowedError(f"{acting.role} decides no correction")
+    _may_decide(acting)
     if not words.strip():
         raise FormInvalidError({"words": REQUIRED})
     row = Touched.objects.select_for_update(of=("self",)).select_related("correction").get(pk=touched_id)
@@ -190,7 +220,7 @@ def record(ids: Iterable[int], decision: str, words: str, *, acting: Acting, mom
     Touched.objects.filter(pk__in=list(ids), decision__isnull=True).update(
         decision=decision,
         words=words.strip(),
-        decided_by=f"{acting.title} {acting.name}".strip()[:160],
+        decided_by=_named(acting),
         decided_post=acting.post_id,
         decided_at=moment.at,
     )

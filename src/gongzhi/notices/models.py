@@ -61,7 +61,7 @@ class Correction(models.Model):
     """What a version of the rules touches, gone through business by business after it took force.
 
     `book` is the version's case, `before` and `after` name the rules compared. It is done when every business was
-    looked at; `done` counts them.
+    looked at; `done` counts them. Whoever decides may stop it, as `stopped_by` says, and let it go on.
     """
 
     class State(models.TextChoices):
@@ -69,6 +69,7 @@ class Correction(models.Model):
 
         WAITING = "waiting"
         RUNNING = "running"
+        STOPPED = "stopped"
         DONE = "done"
         FAILED = "failed"
 
@@ -80,6 +81,7 @@ class Correction(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     reached = models.BigIntegerField(default=0)
+    stopped_by = models.CharField(max_length=160, null=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
 

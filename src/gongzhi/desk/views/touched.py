@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -19,12 +20,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words, words
 from gongzhi.desk.spreadsheet import listed, streamed
-from gongzhi.flow.errors import FlowError, FormInvalidError, NoSuchCaseError, NotPossibleError
+from gongzhi.flow.errors import (
+    FlowError,
+    FormInvalidError,
+    NoSuchCaseError,
+    NotAllowedError,
+    NotPossibleError,
+)
 from gongzhi.notices import corrections, graph, queries
 from gongzhi.notices.models import Correction, Touched
+from gongzhi.notices.tasks import go_through_city
 
 _SIZE = 20
 _UNDECIDED, _ALL = "open", "all"
+_UNDER_WAY = (Correction.State.WAITING, Correction.State.RUNNING)
 
 
 def may_decide(acting: Any) -> bool:
@@ -75,6 +84,52 @@ def touched_decide(request: Any, touched_id: int) -> HttpResponse:
         raise PermissionDenied from None
     messages.success(request, _("已记录决定。"))
     return HttpResponseRedirect(f"{reverse('touched')}?{urlencode(_kept(request.POST))}")
+
+
+@require_POST
+def correction_stop(request: Any, correction_id: int) -> HttpResponse:
+    """Have the listing of what a version touches rest."""
+    with _deciding():
+        corrections.stop(_correction(correction_id), acting=request.acting, moment=request.moment)
+    return HttpResponseRedirect(reverse("touched"))
+
+
+@require_POST
+def correction_go_on(request: Any, correction_id: int) -> HttpResponse:
+    """Let the listing go on where it was stopped."""
+    with _deciding(), db_transaction.atomic():
+        if corrections.go_on(_correction(correction_id), acting=request.acting, moment=request.moment):
+            go_through_city.defer(correction_id=correction_id)
+    return HttpResponseRedirect(reverse("touched"))
+
+
+@require_safe
+def correction_progress(request: Any, correction_id: int) -> HttpResponse:
+    """The bar alone, which the page asks for again and again; when the listing rests the page is read anew."""
+    if not may_decide(request.acting):
+        raise PermissionDenied
+    found = next((one for one in queries.corrections() if one.pk == correction_id), None)
+    if found is None:
+        raise Http404
+    if found.state not in _UNDER_WAY:
+        response = HttpResponse()
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return render(request, "desk/touched_progress.html", {"work": _work(found)})
+
+
+@contextmanager
+def _deciding() -> Iterator[None]:
+    try:
+        yield
+    except NotAllowedError:
+        raise PermissionDenied from None
+
+
+def _correction(correction_id: int) -> int:
+    if not Correction.objects.filter(pk=correction_id).exists():
+        raise Http404
+    return correction_id
 
 
 def _kept(given: Any) -> dict[str, str]:
@@ -152,11 +207,17 @@ def _version(one: Correction) -> str:
 
 
 def _work(one: Correction) -> dict[str, Any]:
+    under_way, stopped = one.state in _UNDER_WAY, one.state == Correction.State.STOPPED
     return {
         "label": _("正在清理第 %(n)s 版触及的事项") % {"n": one.number},
         "done": one.done,
         "total": one.total or None,
         "id": f"correction-{one.pk}",
+        "stop_url": reverse("correction_stop", args=[one.pk]) if under_way else "",
+        "poll_url": reverse("correction_progress", args=[one.pk]) if under_way else "",
+        "stopped": stopped,
+        "stopped_by": one.stopped_by or "",
+        "go_on_url": reverse("correction_go_on", args=[one.pk]) if stopped else "",
     }
 
 
