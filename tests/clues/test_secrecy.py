@@ -167,7 +167,7 @@ def test_nobody_but_two_posts_learns_who_reported_and_each_reading_is_on_record(
                 cursor.execute(statement)
             assert who
     with acting_as(city.people["city_office"]) as acting:
-        readings = identity_readings(acting)
+        readings = list(identity_readings(acting))
     assert [(one.role, one.why) for one in readings] == [
         ("report_reward", "report_reward核实"),
         ("report_desk", "report_desk核实"),

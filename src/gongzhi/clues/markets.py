@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db.models import QuerySet
+
 from gongzhi.clues.actions import Reported, report_clue
 from gongzhi.clues.discovering import Discovery
 from gongzhi.clues.models import Market, MarketReport
@@ -66,6 +68,6 @@ def report_from_market(
     return reported
 
 
-def reports_of_market(acting: Acting, *, size: int = 50) -> list[MarketReport]:
+def reports_of_market(acting: Acting) -> QuerySet[MarketReport]:
     """What this market's manager has reported, latest first."""
-    return list(MarketReport.objects.filter(market=acting.area).order_by("-id")[:size])
+    return MarketReport.objects.filter(market=acting.area).order_by("-id")

@@ -237,10 +237,10 @@ def read_identity(report_id: int, why: str, *, acting: Acting) -> dict[str, str]
     return opened(sealed, key=REPORTERS, belongs_to=f"report {report_id}")
 
 
-def identity_readings(acting: Acting, *, size: int = 100) -> list[IdentityAccess]:
+def identity_readings(acting: Acting) -> QuerySet[IdentityAccess]:
     """Who has read whose identity, latest first; for posts of the whole city."""
     found = IdentityAccess.objects.filter(area__gte=acting.area, area__lt=acting.area + "~")
-    return list(found.order_by("-at", "-id")[:size])
+    return found.order_by("-at", "-id")
 
 
 def _reader(acting: Acting) -> None:

@@ -76,9 +76,11 @@ urlpatterns = [
     path("clues/copies/export.xlsx", clue_inbox.copies_export, name="clue_copies_export"),
     path("clues/copies/<int:copy_id>/", clue_inbox.copy_read, name="clue_copy_read"),
     path("clues/market/", clue_inbox.market, name="clue_market"),
+    path("clues/market/export.xlsx", clue_inbox.market_export, name="clue_market_export"),
     path("clues/reports/", clue_reports.listing, name="clue_reports"),
     path("clues/reports/export.xlsx", clue_reports.listing_export, name="clue_reports_export"),
     path("clues/reports/readings/", clue_reports.readings, name="clue_readings"),
+    path("clues/reports/readings/export.xlsx", clue_reports.readings_export, name="clue_readings_export"),
     path("clues/reports/<int:report_id>/", clue_reports.one, name="clue_report_one"),
     path("clues/reports/<int:report_id>/identity/", clue_reports.identity, name="clue_identity"),
     path("clues/hotline/", clue_reports.hotline_files, name="clue_hotline"),
@@ -125,6 +127,9 @@ urlpatterns = [
     path("rules/remarks/", rule_versions.rule_remark, name="rule_remark"),
     path("rules/remarks/<int:remark_id>/", rule_versions.rule_answer, name="rule_answer"),
     path("rules/objections/", rule_objections.rule_objections, name="rule_objections"),
+    path(
+        "rules/objections/export.xlsx", rule_objections.rule_objections_export, name="rule_objections_export"
+    ),
     path("rules/objections/<int:objection_id>/", rule_objections.rule_objection, name="rule_objection"),
     path("rules/<int:book_id>/", rulebooks.rulebook, name="rulebook"),
     path("rules/<int:book_id>/act/<slug:action>/", rulebooks.rulebook_act, name="rulebook_act"),

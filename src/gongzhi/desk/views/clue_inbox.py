@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.clues import markets, queries
 from gongzhi.clues.actions import read_copy
-from gongzhi.clues.models import Alert, Copy
+from gongzhi.clues.models import Alert, Copy, MarketReport
 from gongzhi.clues.numbers import number_of
 from gongzhi.desk import clue_words, machine_words, rows, words
 from gongzhi.desk.spreadsheet import listed, streamed
@@ -144,20 +144,31 @@ def market(request: Any) -> HttpResponse:
         {
             "market": markets.market_of(request.acting),
             "columns": _MARKET,
-            "rows": [
-                {
-                    "stall": row.stall,
-                    "words": row.words,
-                    "reported_at": row.reported_at,
-                    "state": (_("已办结"), "good") if row.ended_on else (_("办理中"), "info"),
-                    "ended_on": row.ended_on,
-                }
-                for row in markets.reports_of_market(request.acting)
-            ],
+            "rows": [_stall(row) for row in markets.reports_of_market(request.acting)[:_LATEST]],
         },
     )
 
 
+@require_safe
+def market_export(request: Any) -> HttpResponse:
+    """All that this market's manager ever reported, as a workbook."""
+    if request.acting.role is not Role.MARKET_MANAGER:
+        raise PermissionDenied
+    found = streamed(markets.reports_of_market(request.acting))
+    return listed(_("上报的情况"), _MARKET, map(_stall, found), day=request.moment.today)
+
+
+def _stall(row: MarketReport) -> dict[str, Any]:
+    return {
+        "stall": row.stall,
+        "words": row.words,
+        "reported_at": row.reported_at,
+        "state": (_("已办结"), "good") if row.ended_on else (_("办理中"), "info"),
+        "ended_on": row.ended_on,
+    }
+
+
+_LATEST = 50
 _COPIES = (
     {"key": "from", "label": noop("由谁告知"), "kind": "text"},
     {"key": "about", "label": noop("对象"), "kind": "text"},

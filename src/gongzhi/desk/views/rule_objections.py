@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.clues import learning
 from gongzhi.clues.learning import UpheldObjection
 from gongzhi.desk import clue_words, words
+from gongzhi.desk.spreadsheet import listed
 
 
 @require_safe
@@ -47,6 +49,15 @@ def rule_objections(request: Any) -> HttpResponse:
         "fields": (_WORDS,),
     }
     return render(request, "desk/rule_objections.html", context)
+
+
+@require_safe
+def rule_objections_export(request: Any) -> HttpResponse:
+    """All of them, those nobody has looked at first, as a workbook."""
+    _only_keepers(request)
+    on = request.moment.today
+    lines = (_line(one, on) for one in learning.every_upheld_objection(request.acting))
+    return listed(_("成立的异议"), _COLUMNS, lines, day=on)
 
 
 @require_POST
@@ -86,6 +97,24 @@ def _shown(one: UpheldObjection, request: Any) -> dict[str, Any]:
     }
 
 
+def _line(one: UpheldObjection, on: date) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "trade": clue_words.trade(one.trade, on),
+        "kind": clue_words.kind(one.kind),
+        "permits": clue_words.permits(one.permits, on),
+        "step": clue_words.step(one.step) if one.step else "",
+        "was": words.department(one.department),
+        "to": words.department(one.decided_to) if one.decided_to else "",
+        "grounds": f"{clue_words.coded('clue_objection', one.reason, on)} {one.grounds}".strip(),
+        "decided": " · ".join(filter(None, (one.decided_words, one.decided_by))),
+        "decided_on": one.decided_on,
+        "words": one.rule_words,
+        "by": one.rule_by,
+        "on": one.rule_on,
+    }
+
+
 def _only_keepers(request: Any) -> None:
     if request.acting.role not in learning.KEEPERS:
         raise PermissionDenied
@@ -98,6 +127,20 @@ _REPEATED = (
     {"key": "to", "label": noop("改派部门"), "kind": "text"},
     {"key": "times", "label": noop("次数"), "kind": "number"},
 )
+_COLUMNS = (
+    {"key": "number", "label": noop("线索编号"), "kind": "code"},
+    *_REPEATED[:2],
+    {"key": "permits", "label": noop("缺少的许可"), "kind": "text"},
+    {"key": "step", "label": noop("职责规则"), "kind": "text"},
+    *_REPEATED[2:4],
+    {"key": "grounds", "label": noop("异议理由"), "kind": "text"},
+    {"key": "decided", "label": noop("裁定说明"), "kind": "text"},
+    {"key": "decided_on", "label": noop("裁定日期"), "kind": "day"},
+    {"key": "words", "label": noop("怎样处理"), "kind": "text"},
+    {"key": "by", "label": noop("由谁处理"), "kind": "text"},
+    {"key": "on", "label": noop("处理日期"), "kind": "day"},
+)
+"""The columns of its workbook; the page shows each as a card."""
 _WORDS = {
     "name": "words",
     "zh": "怎样处理",
