@@ -209,7 +209,7 @@ def _version(one: Correction) -> str:
 def _work(one: Correction) -> dict[str, Any]:
     under_way, stopped = one.state in _UNDER_WAY, one.state == Correction.State.STOPPED
     return {
-        "label": _("正在清理第 %(n)s 版触及的事项") % {"n": one.number},
+        "label": (_("清理第 %(n)s 版触及的事项") if stopped else _("正在清理第 %(n)s 版触及的事项")) % {"n": one.number},
         "done": one.done,
         "total": one.total or None,
         "id": f"correction-{one.pk}",
@@ -217,6 +217,7 @@ def _work(one: Correction) -> dict[str, Any]:
         "poll_url": reverse("correction_progress", args=[one.pk]) if under_way else "",
         "stopped": stopped,
         "stopped_by": one.stopped_by or "",
+        "stopped_at": one.seen_at,
         "go_on_url": reverse("correction_go_on", args=[one.pk]) if stopped else "",
     }
 
