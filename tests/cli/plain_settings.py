@@ -18,6 +18,7 @@ SECRET_KEY = current_home().secrets.django_secret_key
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = ["procrastinate.contrib.django"]
 DATABASES = {alias: django_database(database_urls().owner) for alias in ("default", "owner")}
+PROCRASTINATE_IMPORT_PATHS = ["plain_tasks"]
 ROOT_URLCONF = __name__
 USE_TZ = True
 

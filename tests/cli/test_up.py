@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import psycopg
 import pytest
 from tests.cli.conftest import PROGRAM, empty_home, run
 
 from gongzhi.cli.up import _choose_port
 from gongzhi.embedded import Cluster
+from gongzhi.home import database_urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,6 +153,30 @@ def test_a_web_server_that_crashed_comes_back(site: Home) -> None:
         wait_until(lambda: not alive(int(first)))
         _, errors = up.end(signal.SIGTERM)
     assert "web ended with signal 9; starting it again in 0.5 s" in errors
+
+
+def test_what_a_killed_worker_left_undone_is_taken_up_and_what_waits_behind_it_comes_after(
+    site: Home, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    defer = (
+        "import django, sys; django.setup(); from procrastinate.contrib.django import app;"
+        "[app.configure_task(name).defer(told=sys.argv[1]) for name in ('linger', 'after')]"
+    )
+    with Up() as up:
+        subprocess.run([sys.executable, "-c", defer, str(told)], check=True, timeout=60)
+        wait_until(told.exists)
+        (worker,) = (
+            pid for pid in up.children() if b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
+        os.kill(worker, signal.SIGKILL)
+        with psycopg.connect(database_urls().owner, autocommit=True) as database:
+            # It gave its last sign of life a while ago; who tests has no half a minute.
+            database.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+        wait_until(lambda: told.read_text() == "begun\nbegun\nafter\n")
+        code, errors = up.end(signal.SIGTERM)
+    assert code == 0
+    assert "(linger) was left undone by a worker that is gone" in errors
 
 
 def test_without_tables_it_says_what_to_run(home: Home) -> None:

@@ -257,3 +257,29 @@ def test_a_trial_that_is_stopped_stops_and_counts_for_nothing(city: City) -> Non
     assert found.state == "stopped"
     assert 0 < found.done < 1_000
     assert city.case(version.pk).state == "draft"
+
+
+def test_a_trial_whose_worker_was_killed_says_so_and_counts_for_nothing(city: City) -> None:
+    version = draft(city)
+    with acting_as(city.people["administrator"]) as acting:
+        trial = actions.ask_trial(version, on=city.moment.today, acting=acting, moment=city.moment)
+
+    def scopes():
+        for number in range(1_000):
+            if number == 900:
+                raise KeyboardInterrupt
+            yield f"第{number}种生意", 1
+
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(trial.pk, scopes(), 1_000, clock=lambda: city.now)
+    with acting_as(SYSTEM):
+        found = queries.trial(trial.pk)
+    assert found is not None
+    assert found.state == "running"
+    # The next worker takes it up.
+    run_trial(trial.pk, [("餐饮服务", 1)], 1, clock=lambda: city.now)
+    with acting_as(SYSTEM):
+        found = queries.trial(trial.pk)
+    assert found is not None
+    assert (found.state, found.report) == ("failed", {})
+    assert city.case(version.pk).state == "draft"

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ctypes
 import importlib
 import os
 import signal
 import sys
-import threading
-import time
 from typing import TYPE_CHECKING
 
 from gongzhi.cli.main import leave, with_django
+from gongzhi.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -25,7 +23,6 @@ THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Threads of one web process. Each keeps a database connection, of which the server has a hundred."""
 
 _IDLE_SECONDS = 600
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
@@ -51,24 +48,6 @@ def main() -> int:
     else:
         _work()
     return 0
-
-
-def end_with_parent(parent: int) -> None:
-    """Send this process SIGTERM as soon as process `parent`, its father, is gone for whatever reason."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-        if os.getppid() != parent:  # gone before we could ask
-            os.kill(os.getpid(), signal.SIGTERM)
-    else:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 _forking: list[int] = []
@@ -119,6 +98,8 @@ async def _work_until_told(app: App) -> None:
     """
     from procrastinate.worker import Worker  # noqa: PLC0415  needs Django to be ready
 
+    from gongzhi.cli.leftovers import keep_taking_up  # noqa: PLC0415
+
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with app.open_async():
@@ -127,8 +108,10 @@ async def _work_until_told(app: App) -> None:
         worker = Worker(app=app, **defaults)
         running = asyncio.create_task(worker.run())
         waiting = asyncio.create_task(told.wait())
+        looking = asyncio.create_task(keep_taking_up(app, worker))
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        looking.cancel()
         # A stop before the worker's first step would be forgotten; that step was scheduled before our waiting.
         worker.stop()
         await running

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from gongzhi.lifeline import end_with_parent
+
 MOST_BYTES = 100 * 1024 * 1024
 """A city's whole register is a tenth of that."""
 SUFFIXES = (".csv", ".csv.gz", ".xlsx")
@@ -194,6 +196,8 @@ def _counts(outcome: Any) -> dict[str, Any]:
 def main() -> int:
     """What the worker starts; the database is up as long as the worker is."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.settings")
+    # A worker that was killed leaves the file to the next one, which begins where this one was cut off.
+    end_with_parent(os.getppid())
     # One thread and one connection: a pool would only be in the way of the fork.
     os.environ["GONGZHI_POOL"] = "0"
     import django  # noqa: PLC0415

@@ -36,6 +36,10 @@ def run_trial(
         row = BookTrial.objects.select_related("book").get(pk=trial_id)
         if row.ended:
             return
+        if row.state == BookTrial.State.RUNNING:
+            # Its worker was killed: what it had found is not the whole, and nobody should wait for the rest.
+            _end(trial_id, BookTrial.State.FAILED, clock)
+            return
         BookTrial.objects.filter(pk=trial_id).update(
             state=BookTrial.State.RUNNING, total=total, seen_at=clock()
         )

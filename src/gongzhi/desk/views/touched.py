@@ -209,7 +209,8 @@ def _version(one: Correction) -> str:
 def _work(one: Correction) -> dict[str, Any]:
     under_way, stopped = one.state in _UNDER_WAY, one.state == Correction.State.STOPPED
     return {
-        "label": (_("清理第 %(n)s 版触及的事项") if stopped else _("正在清理第 %(n)s 版触及的事项")) % {"n": one.number},
+        "label": (_("清理第 %(n)s 版触及的事项") if stopped else _("正在清理第 %(n)s 版触及的事项"))
+        % {"n": one.number},
         "done": one.done,
         "total": one.total or None,
         "id": f"correction-{one.pk}",
