@@ -247,14 +247,14 @@ def test_the_listing_of_what_a_version_touches_is_watched_stopped_and_let_go_on(
         reverse(name, args=[correction.pk])
         for name in ("correction_progress", "correction_stop", "correction_go_on")
     )
-    visitor = desk("registrar")
+    visitor = desk("city_registrar")
     assert stop in visitor.get(reverse("touched")).content.decode()
     assert "正在清理第 1 版触及的事项" in text_of(visitor.get(bar))
     assert visitor.post(stop).status_code == 302
     assert visitor.get(bar).headers["HX-Refresh"] == "true"
     page = visitor.get(reverse("touched")).content.decode()
     assert "已停止" in page
-    assert "岗位registrar" in page
+    assert "岗位city_registrar" in page
     assert go_on in page
     assert stop not in page
     waiting = _jobs()
@@ -264,6 +264,15 @@ def test_the_listing_of_what_a_version_touches_is_watched_stopped_and_let_go_on(
     assert stop in visitor.get(reverse("touched")).content.decode()
     for address in (bar.replace(str(correction.pk), "999999"), stop.replace(str(correction.pk), "999999")):
         assert (visitor.get if address.endswith("/999999/") else visitor.post)(address).status_code == 404
+    town = desk("registrar")  # decides on its town's matters; the listing is the city's
+    page = town.get(reverse("touched")).content.decode()
+    assert "正在清理第 1 版触及的事项" in page
+    assert stop not in page
+    assert [town.get(bar).status_code, town.post(stop).status_code, town.post(go_on).status_code] == [
+        200,
+        403,
+        403,
+    ]
     market = desk("market")
     assert [market.get(bar).status_code, market.post(stop).status_code, market.post(go_on).status_code] == [
         403

@@ -33,7 +33,7 @@ def _by_number() -> dict[str, str]:
     }
 
 
-OF_THE_RULES = {"book_id", "trial_id", "remark_id", "touched_id"}
+OF_THE_RULES = {"book_id", "trial_id", "remark_id", "touched_id", "correction_id"}
 ELSEWHERE = {
     *("intake_id", "address_id", "doubt_id", "redraw_id"),  # the library's: tests/desk/test_places.py
     *("post_id", "absence_id"),  # people's: tests/desk/test_people.py

@@ -228,22 +228,23 @@ def test_a_listing_rests_when_stopped_and_goes_on_where_it_was(
     corrections.go_through(correction.pk, clock=lambda: city.now)
     assert (_state(correction), len(matters(city))) == (("stopped", 1), 1)
 
-    with acting_as(city.people["registrar"]) as acting:
+    with acting_as(city.people["city_registrar"]) as acting:
         assert corrections.go_on(correction.pk, acting=acting, moment=city.moment)
         assert not corrections.go_on(correction.pk, acting=acting, moment=city.moment)
     corrections.go_through(correction.pk, clock=lambda: city.now)
     assert (_state(correction), len(matters(city))) == (("done", 3), 3)
-    with acting_as(city.people["registrar"]) as acting:
+    with acting_as(city.people["city_registrar"]) as acting:
         corrections.stop(correction.pk, acting=acting, moment=city.moment)
     assert _state(correction) == ("done", 3)
 
 
-def test_who_decides_no_correction_stops_none(city: City) -> None:
+@pytest.mark.parametrize("who", ["market", "registrar"])
+def test_who_decides_no_correction_or_only_one_towns_stops_none(city: City, who: str) -> None:
     city.register(scope=FRUIT)
     book = approved(city, FERRY)
     with acting_as(SYSTEM):
         correction = Correction.objects.get(book=book.pk)
-    with acting_as(city.people["market"]) as acting:
+    with acting_as(city.people[who]) as acting:
         with pytest.raises(NotAllowedError):
             corrections.stop(correction.pk, acting=acting, moment=city.moment)
         with pytest.raises(NotAllowedError):

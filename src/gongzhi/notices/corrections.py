@@ -42,6 +42,8 @@ DECIDERS = CORRECTORS
 ALREADY = "这件事已有决定，请看最新情况。"
 NOT_ANY_MORE = "按今天的规则已不涉及这些许可。"
 
+_CITY = 4
+"""Digits of a city's code."""
 _AT_REST = (Correction.State.STOPPED, Correction.State.DONE)
 _PAGE = 2_000
 _MOST_KEPT = 50_000
@@ -98,7 +100,7 @@ def go_through(correction_id: int, *, clock: Callable[[], datetime]) -> None:
 
 def stop(correction_id: int, *, acting: Acting, moment: Moment) -> None:
     """Have what is under way rest, its matters so far staying listed. Raises NotAllowedError."""
-    _may_decide(acting)
+    _may_stop(acting)
     Correction.objects.filter(pk=correction_id).exclude(state__in=_AT_REST).update(
         state=Correction.State.STOPPED, stopped_by=_named(acting), seen_at=moment.at
     )
@@ -106,9 +108,19 @@ def stop(correction_id: int, *, acting: Acting, moment: Moment) -> None:
 
 def go_on(correction_id: int, *, acting: Acting, moment: Moment) -> bool:
     """Let what was stopped go on where it was; says whether it was at rest. Raises NotAllowedError."""
-    _may_decide(acting)
+    _may_stop(acting)
     stopped = Correction.objects.filter(pk=correction_id, state=Correction.State.STOPPED)
     return bool(stopped.update(state=Correction.State.WAITING, stopped_by=None, seen_at=moment.at))
+
+
+def may_stop(acting: Acting) -> bool:
+    """Whether a post stops a listing and lets it go on: it is the whole city's, whoever decides its matters."""
+    return acting.role in DECIDERS and len(acting.area) == _CITY
+
+
+def _may_stop(acting: Acting) -> None:
+    if not may_stop(acting):
+        raise NotAllowedError(f"{acting.role} of {acting.area} stops no listing")
 
 
 def _may_decide(acting: Acting) -> None:

@@ -115,7 +115,8 @@ def correction_progress(request: Any, correction_id: int) -> HttpResponse:
         response = HttpResponse()
         response.headers["HX-Refresh"] = "true"
         return response
-    return render(request, "desk/touched_progress.html", {"work": _work(found)})
+    work = _work(found, may_stop=corrections.may_stop(request.acting))
+    return render(request, "desk/touched_progress.html", {"work": work})
 
 
 @contextmanager
@@ -171,7 +172,11 @@ def _page(
             _item(row, request, kept, *((values, errors) if row.pk == failed else ({}, {})))
             for row in rows[:_SIZE]
         ],
-        "running": [_work(one) for one in found if one.state != Correction.State.DONE],
+        "running": [
+            _work(one, may_stop=corrections.may_stop(request.acting))
+            for one in found
+            if one.state != Correction.State.DONE
+        ],
         "tabs": [
             _tab(None, chosen, kept, counts),
             *(_tab(one, chosen, kept, counts) for one in found if one.pk in counts),
@@ -206,7 +211,7 @@ def _version(one: Correction) -> str:
     return _("第 %(n)s 版") % {"n": one.number}
 
 
-def _work(one: Correction) -> dict[str, Any]:
+def _work(one: Correction, *, may_stop: bool) -> dict[str, Any]:
     under_way, stopped = one.state in _UNDER_WAY, one.state == Correction.State.STOPPED
     return {
         "label": (_("清理第 %(n)s 版触及的事项") if stopped else _("正在清理第 %(n)s 版触及的事项"))
@@ -214,12 +219,12 @@ def _work(one: Correction) -> dict[str, Any]:
         "done": one.done,
         "total": one.total or None,
         "id": f"correction-{one.pk}",
-        "stop_url": reverse("correction_stop", args=[one.pk]) if under_way else "",
+        "stop_url": reverse("correction_stop", args=[one.pk]) if under_way and may_stop else "",
         "poll_url": reverse("correction_progress", args=[one.pk]) if under_way else "",
         "stopped": stopped,
         "stopped_by": one.stopped_by or "",
         "stopped_at": one.seen_at,
-        "go_on_url": reverse("correction_go_on", args=[one.pk]) if stopped else "",
+        "go_on_url": reverse("correction_go_on", args=[one.pk]) if stopped and may_stop else "",
     }
 
 
