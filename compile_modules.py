@@ -2,8 +2,8 @@
 
     python compile_modules.py
 
-`make setup` and the build of a wheel run it. Whether or not it can compile, everything works: it ends with 0 and says
-in one line what came of it.
+`make setup` and the build of a wheel run it. Whether or not it can compile, everything works: it ends with 0, and
+where it could not it says so in a line.
 """
 
 from __future__ import annotations

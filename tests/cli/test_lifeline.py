@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cli.test_up import alive, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _STARTING = """
 import subprocess, sys, time
@@ -28,26 +30,11 @@ def test_a_process_ends_with_the_one_that_started_it_even_when_that_is_killed(tm
     told = tmp_path / "pid"
     parent = subprocess.Popen([sys.executable, "-c", _STARTING, str(told), _LASTING])
     try:
-        deadline = time.monotonic() + 60
-        while not (told.exists() and told.read_text()):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: told.exists() and told.read_text() != "")
         child = int(told.read_text())
-        assert _lives(child)
+        assert alive(child)
         parent.send_signal(signal.SIGKILL)
-        while _lives(child):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: not alive(child))
     finally:
         parent.kill()
         parent.wait()
-
-
-def _lives(process: int) -> bool:
-    """Whether it runs; one that has ended and that nobody has asked after yet does not."""
-    with suppress(OSError):
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    with suppress(OSError):
-        os.kill(process, 0)
-        return not Path("/proc/self").exists()
-    return False

@@ -37,11 +37,6 @@ class Reported:
     alike: int
 
 
-def signature(acting: Acting) -> str:
-    """How a post signs outside the journal."""
-    return " ".join(filter(None, (acting.title, acting.name)))[:160]
-
-
 def report_clue(
     discovery: Discovery, *, acting: Acting, moment: Moment, photos: Sequence[bytes] = ()
 ) -> Reported:
@@ -114,7 +109,7 @@ def settle_likeness(
         raise NotPossibleError("merge", likeness.decision, "已有人作出判断。")
     if decision == "different":
         Likeness.objects.filter(pk=likeness_id).update(
-            decision="different", decided_on=moment.today, decided_by=signature(acting)
+            decision="different", decided_on=moment.today, decided_by=acting.signature
         )
         return None
     if decision != "merged":
@@ -137,11 +132,11 @@ def settle_joining(joining_id: int, decision: str, *, acting: Acting, moment: Mo
     if decision not in {"joined", "different"}:
         raise ValueError(f"{decision!r} is no decision")
     Joining.objects.filter(pk=joining_id).update(
-        decision=decision, decided_on=moment.today, decided_by=signature(acting)
+        decision=decision, decided_on=moment.today, decided_by=acting.signature
     )
     if decision == "joined":
         with elevated():
-            join_files([(joining.operator_id, joining.business_id)], by=signature(acting), moment=moment)
+            join_files([(joining.operator_id, joining.business_id)], by=acting.signature, moment=moment)
 
 
 def read_copy(copy_id: int, *, acting: Acting, moment: Moment) -> None:
@@ -149,7 +144,7 @@ def read_copy(copy_id: int, *, acting: Acting, moment: Moment) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE clues_copy SET read_at = %s, read_by = %s WHERE id = %s AND read_at IS NULL",
-            [moment.at, signature(acting), copy_id],
+            [moment.at, acting.signature, copy_id],
         )
 
 
@@ -181,7 +176,7 @@ def set_stage_plan(
         share=share,
         trade=trade,
         kind=kind,
-        made_by=signature(acting),
+        made_by=acting.signature,
         made_on=moment.today,
     )
 

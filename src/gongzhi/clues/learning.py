@@ -121,7 +121,7 @@ def settle_objection(objection_id: int, words: str, *, acting: Acting, moment: M
         pk=objection_id, rule_on__isnull=True, decision__in=("upheld", "designated")
     ).update(
         rule_words=words.strip()[:1000],
-        rule_by=f"{acting.title} {acting.name}".strip()[:160],
+        rule_by=acting.signature,
         rule_on=moment.today,
     )
     return bool(changed)

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from gongzhi.clues import states
-from gongzhi.clues.actions import report_clue, signature
+from gongzhi.clues.actions import report_clue
 from gongzhi.clues.discovering import Discovery
 from gongzhi.clues.models import IdentityAccess, Report
 from gongzhi.clues.sealing import REPORTERS, mark, opened, seal
@@ -214,7 +214,7 @@ def answer_report(report_id: int, answer: str, *, acting: Acting, moment: Moment
     if not answer.strip():
         raise ValueError("an answer says something")
     changed = Report.objects.filter(pk=report_id, named=True, answered_at__isnull=True).update(
-        answer=answer.strip()[:1000], answered_at=moment.at, answered_by=signature(acting)
+        answer=answer.strip()[:1000], answered_at=moment.at, answered_by=acting.signature
     )
     if not changed:
         raise LookupError(f"no report {report_id} waits for an answer")

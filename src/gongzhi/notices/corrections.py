@@ -102,7 +102,7 @@ def stop(correction_id: int, *, acting: Acting, moment: Moment) -> None:
     """Have what is under way rest, its matters so far staying listed. Raises NotAllowedError."""
     _may_stop(acting)
     Correction.objects.filter(pk=correction_id).exclude(state__in=_AT_REST).update(
-        state=Correction.State.STOPPED, stopped_by=_named(acting), seen_at=moment.at
+        state=Correction.State.STOPPED, stopped_by=acting.signature, seen_at=moment.at
     )
 
 
@@ -126,10 +126,6 @@ def _may_stop(acting: Acting) -> None:
 def _may_decide(acting: Acting) -> None:
     if acting.role not in DECIDERS:
         raise NotAllowedError(f"{acting.role} decides no correction")
-
-
-def _named(acting: Acting) -> str:
-    return f"{acting.title} {acting.name}".strip()[:160]
 
 
 def _note(correction_id: int, clock: Callable[[], datetime], **also: object) -> None:
@@ -232,7 +228,7 @@ def record(ids: Iterable[int], decision: str, words: str, *, acting: Acting, mom
     Touched.objects.filter(pk__in=list(ids), decision__isnull=True).update(
         decision=decision,
         words=words.strip(),
-        decided_by=_named(acting),
+        decided_by=acting.signature,
         decided_post=acting.post_id,
         decided_at=moment.at,
     )

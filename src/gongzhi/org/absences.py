@@ -73,7 +73,7 @@ def say_away(
             kind=kind,
             first_day=first,
             last_day=last,
-            said_by=_signature(acting),
+            said_by=acting.signature,
             said_at=when.at,
         )
         if stands_in is not None:
@@ -112,7 +112,7 @@ def end_early(absence_id: int, back_on: date, *, acting: Acting, when: When) -> 
             raise AbsenceRefusedError(Refusal.ENDED_ALREADY, absence.ended_by)
         if wrong := rules.wrong_return(rules.days(absence.first_day, absence.last_day), back_on, when.today):
             raise AbsenceRefusedError(wrong)
-        absence.ended_on, absence.ended_by, absence.ended_at = back_on, _signature(acting), when.at
+        absence.ended_on, absence.ended_by, absence.ended_at = back_on, acting.signature, when.at
         absence.save(update_fields=["ended_on", "ended_by", "ended_at"])
         if absence.standing_in_id is not None:
             Post.objects.filter(pk=absence.standing_in_id).update(valid_to=back_on)
@@ -139,7 +139,7 @@ def _name(absence: Absence, post: Post, substitute: Post, *, acting: Acting, whe
         valid_to=span.until,
     )
     absence.substitute, absence.standing_in = substitute, standing_in
-    absence.named_by, absence.named_at = _signature(acting), when.at
+    absence.named_by, absence.named_at = acting.signature, when.at
     absence.save(update_fields=["substitute", "standing_in", "named_by", "named_at"])
 
 
@@ -205,7 +205,3 @@ def _locked(absence_id: int) -> Absence:
 def _guard(acting: Acting, post: Post) -> None:
     if not rules.looks_after(acting, Role(post.role), post.area, post.department_id):
         raise NotLookedAfterError(f"post {post.pk} is not looked after by post {acting.post_id}")
-
-
-def _signature(acting: Acting) -> str:
-    return f"{acting.title} {acting.name}".strip()[:160]

@@ -22,6 +22,11 @@ class Acting:
     title: str = ""
     title_en: str = ""
 
+    @property
+    def signature(self) -> str:
+        """How the post signs outside the journal: its title and the person's name, at most 160 characters."""
+        return f"{self.title} {self.name}".strip()[:160]
+
     def sees(self, area: str, department: str | None = None) -> bool:
         """Whether a row with this area and department is in scope: the same rule as row security's."""
         if not area.startswith(self.area):

@@ -47,7 +47,7 @@ def settle(doubt_id: int, decision: str, *, acting: Acting, moment: Moment) -> D
     if wanted is Doubt.Decision.POINT and not doubt.found:
         raise ValueError("the point lies in no grid")
     doubt.decision = wanted
-    doubt.settled_by = f"{acting.title} {acting.name}".strip()[:160]
+    doubt.settled_by = acting.signature
     doubt.settled_post = acting.post_id
     doubt.settled_on = moment.today
     doubt.save(update_fields=["decision", "settled_by", "settled_post", "settled_on"])

@@ -133,7 +133,7 @@ def unlearn(address_id: int, why: str, *, acting: Acting, moment: Moment) -> Sta
             {
                 "id": row.pk,
                 "today": moment.today,
-                "by": f"{acting.title} {acting.name}".strip()[:160],
+                "by": acting.signature,
                 "post": acting.post_id,
                 "why": why.strip()[:500],
             },

@@ -76,7 +76,7 @@ def hand_in(
         file_name=file_name[-200:],
         digest=hashlib.sha256(content).hexdigest(),
         valid_from=valid_from,
-        handed_in_by=_signature(acting),
+        handed_in_by=acting.signature,
         post=acting.post_id,
         handed_in_at=moment.at,
     )
@@ -116,7 +116,7 @@ def confirm(redraw_id: int, *, acting: Acting, moment: Moment) -> Redraw:
     codes = redraw.grids.values_list("code", flat=True)
     if problems := _taken({code[:12] for code in codes}, redraw.valid_from):
         raise NotADrawingError(problems)
-    redraw.state, redraw.decided_by = Redraw.State.PLANNED, _signature(acting)
+    redraw.state, redraw.decided_by = Redraw.State.PLANNED, acting.signature
     redraw.save(update_fields=["state", "decided_by"])
     return redraw
 
@@ -126,7 +126,7 @@ def drop(redraw_id: int, *, acting: Acting) -> Redraw:
     redraw = _locked(redraw_id)
     if redraw.state not in {Redraw.State.DRAFT, Redraw.State.PLANNED}:
         raise DecidedAlreadyError(redraw.state)
-    redraw.state, redraw.decided_by = Redraw.State.DROPPED, _signature(acting)
+    redraw.state, redraw.decided_by = Redraw.State.DROPPED, acting.signature
     redraw.save(update_fields=["state", "decided_by"])
     return redraw
 
@@ -201,10 +201,6 @@ def without_officers(codes: Sequence[str], on: date) -> list[str]:
 
 def _locked(redraw_id: int) -> Redraw:
     return Redraw.objects.select_for_update().get(pk=redraw_id)
-
-
-def _signature(acting: Acting) -> str:
-    return f"{acting.title} {acting.name}".strip()[:160]
 
 
 def _taken(villages: Iterable[str], valid_from: date) -> list[str]:

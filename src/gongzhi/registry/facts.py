@@ -144,7 +144,7 @@ def take_reports(
             area=acting.area,
             as_of=as_of,
             file_name=(file_name or path.name)[:200],
-            handed_in_by=f"{acting.title} {acting.name}".strip()[:160],
+            handed_in_by=acting.signature,
             post=acting.post_id,
             handed_in_at=moment.at,
         )

@@ -144,7 +144,7 @@ def _edit(
     if row != was:
         BookEdit.objects.create(
             book=book, table=table, key=key, row=row, was=was, words=words, post_id=acting.post_id,
-            by=_by(acting), at=moment.at,
+            by=acting.signature, at=moment.at,
         )  # fmt: skip
     _readable(book, moment.today)
 
@@ -170,7 +170,7 @@ def ask_trial(book: Book, *, on: date, acting: Acting, moment: Moment) -> BookTr
         against=before.version if before else shipped_version(),
         on_day=on,
         post_id=acting.post_id,
-        by=_by(acting),
+        by=acting.signature,
         asked_at=moment.at,
         seen_at=moment.at,
     )
@@ -219,7 +219,7 @@ def remark(
         words=words,
         notice=notice,
         post_id=acting.post_id,
-        by=_by(acting),
+        by=acting.signature,
         at=moment.at,
     )
 
@@ -229,8 +229,4 @@ def answer_remark(remark_id: int, words: str, *, acting: Acting, moment: Moment)
     if acting.role not in graph.KEEPERS:
         raise NotAllowedError(f"{acting.role} keeps no rules")
     still = Remark.objects.filter(pk=remark_id, answered_at__isnull=True)
-    return bool(still.update(answer=words, answered_by=_by(acting), answered_at=moment.at))
-
-
-def _by(acting: Acting) -> str:
-    return f"{acting.title} {acting.name}".strip()[:160]
+    return bool(still.update(answer=words, answered_by=acting.signature, answered_at=moment.at))

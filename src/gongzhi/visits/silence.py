@@ -92,7 +92,7 @@ def decide(silence_id: int, decision: str, words: str, *, acting: Acting, moment
     if found.decision:
         raise AlreadyDecidedError
     found.decision, found.words = decision, words[:500]
-    found.decided_by = f"{acting.title} {acting.name}".strip()[:160]
+    found.decided_by = acting.signature
     found.decided_post, found.decided_at = acting.post_id, moment.at
     found.save()
     return found

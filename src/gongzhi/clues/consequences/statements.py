@@ -21,4 +21,4 @@ def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def signed(event: Moved) -> str:
     """Post and person of whoever acted."""
-    return f"{event.acting.title} {event.acting.name}".strip()[:160]
+    return event.acting.signature

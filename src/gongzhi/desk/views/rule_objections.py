@@ -76,23 +76,13 @@ def rule_objection(request: Any, objection_id: int) -> HttpResponse:
 
 def _shown(one: UpheldObjection, request: Any) -> dict[str, Any]:
     on = request.moment.today
+    line = _line(one, on)
     return {
         "row": one,
         "url": reverse("case", args=[one.case_id]),
-        "trade": clue_words.trade(one.trade, on),
+        "trade": line["trade"],
         "kind": clue_words.kind_tag(one.kind),
-        "facts": [
-            (_("缺少的许可"), clue_words.permits(one.permits, on)),
-            (_("职责规则"), clue_words.step(one.step) if one.step else ""),
-            (_("原派部门"), words.department(one.department)),
-            (_("改派部门"), words.department(one.decided_to) if one.decided_to else ""),
-            (_("异议理由"), f"{clue_words.coded('clue_objection', one.reason, on)} {one.grounds}".strip()),
-            (
-                _("裁定说明"),
-                " · ".join(filter(None, (one.decided_words, one.decided_by))),
-            ),
-            (_("裁定日期"), one.decided_on, "day"),
-        ],
+        "facts": [(_(fact["label"]), line[fact["key"]], fact["kind"]) for fact in _FACTS],
         "answer_url": reverse("rule_objection", args=[one.objection_id]),
     }
 
@@ -127,15 +117,18 @@ _REPEATED = (
     {"key": "to", "label": noop("改派部门"), "kind": "text"},
     {"key": "times", "label": noop("次数"), "kind": "number"},
 )
-_COLUMNS = (
-    {"key": "number", "label": noop("线索编号"), "kind": "code"},
-    *_REPEATED[:2],
+_FACTS = (
     {"key": "permits", "label": noop("缺少的许可"), "kind": "text"},
     {"key": "step", "label": noop("职责规则"), "kind": "text"},
     *_REPEATED[2:4],
     {"key": "grounds", "label": noop("异议理由"), "kind": "text"},
     {"key": "decided", "label": noop("裁定说明"), "kind": "text"},
     {"key": "decided_on", "label": noop("裁定日期"), "kind": "day"},
+)
+_COLUMNS = (
+    {"key": "number", "label": noop("线索编号"), "kind": "code"},
+    *_REPEATED[:2],
+    *_FACTS,
     {"key": "words", "label": noop("怎样处理"), "kind": "text"},
     {"key": "by", "label": noop("由谁处理"), "kind": "text"},
     {"key": "on", "label": noop("处理日期"), "kind": "day"},

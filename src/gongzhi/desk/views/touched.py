@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -20,13 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words, words
 from gongzhi.desk.spreadsheet import listed, streamed
-from gongzhi.flow.errors import (
-    FlowError,
-    FormInvalidError,
-    NoSuchCaseError,
-    NotAllowedError,
-    NotPossibleError,
-)
+from gongzhi.flow.errors import FlowError, FormInvalidError, NoSuchCaseError, NotPossibleError
 from gongzhi.notices import corrections, graph, queries
 from gongzhi.notices.models import Correction, Touched
 from gongzhi.notices.tasks import go_through_city
@@ -89,16 +82,19 @@ def touched_decide(request: Any, touched_id: int) -> HttpResponse:
 @require_POST
 def correction_stop(request: Any, correction_id: int) -> HttpResponse:
     """Have the listing of what a version touches rest."""
-    with _deciding():
-        corrections.stop(_correction(correction_id), acting=request.acting, moment=request.moment)
+    if not corrections.may_stop(request.acting):
+        raise PermissionDenied
+    corrections.stop(_correction(correction_id).pk, acting=request.acting, moment=request.moment)
     return HttpResponseRedirect(reverse("touched"))
 
 
 @require_POST
 def correction_go_on(request: Any, correction_id: int) -> HttpResponse:
     """Let the listing go on where it was stopped."""
-    with _deciding(), db_transaction.atomic():
-        if corrections.go_on(_correction(correction_id), acting=request.acting, moment=request.moment):
+    if not corrections.may_stop(request.acting):
+        raise PermissionDenied
+    with db_transaction.atomic():
+        if corrections.go_on(_correction(correction_id).pk, acting=request.acting, moment=request.moment):
             go_through_city.defer(correction_id=correction_id)
     return HttpResponseRedirect(reverse("touched"))
 
@@ -108,9 +104,7 @@ def correction_progress(request: Any, correction_id: int) -> HttpResponse:
     """The bar alone, which the page asks for again and again; when the listing rests the page is read anew."""
     if not may_decide(request.acting):
         raise PermissionDenied
-    found = next((one for one in queries.corrections() if one.pk == correction_id), None)
-    if found is None:
-        raise Http404
+    found = _correction(correction_id)
     if found.state not in _UNDER_WAY:
         response = HttpResponse()
         response.headers["HX-Refresh"] = "true"
@@ -119,18 +113,11 @@ def correction_progress(request: Any, correction_id: int) -> HttpResponse:
     return render(request, "desk/touched_progress.html", {"work": work})
 
 
-@contextmanager
-def _deciding() -> Iterator[None]:
-    try:
-        yield
-    except NotAllowedError:
-        raise PermissionDenied from None
-
-
-def _correction(correction_id: int) -> int:
-    if not Correction.objects.filter(pk=correction_id).exists():
+def _correction(correction_id: int) -> Correction:
+    found = Correction.objects.filter(pk=correction_id).first()
+    if found is None:
         raise Http404
-    return correction_id
+    return found
 
 
 def _kept(given: Any) -> dict[str, str]:
