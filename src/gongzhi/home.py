@@ -113,11 +113,14 @@ def _home_at(path: Path) -> Home:
         return Home(path=path, secrets=_secrets_in(path))
     except PermissionError as error:
         raise HomeError(
+            f"当前账户不能读写 {path}；请用建立它的账户运行，或用 GONGZHI_HOME 指定别的文件夹 / "
             f"{path} cannot be read or written by this account ({error.strerror}); "
             "run as the account that made it, or set GONGZHI_HOME to another folder"
         ) from error
     except OSError as error:
-        raise HomeError(f"{path} cannot be used as GONGZHI_HOME: {error}") from error
+        raise HomeError(
+            f"{path} 不能用作 GONGZHI_HOME / {path} cannot be used as GONGZHI_HOME: {error}"
+        ) from error
 
 
 def _secrets_in(folder: Path) -> Secrets:
@@ -144,7 +147,9 @@ def _read_secrets(file: Path) -> Secrets:
         kept = json.loads(file.read_text(encoding="utf-8"))
         return Secrets(**{field.name: str(kept[field.name]) for field in fields(Secrets)})
     except (ValueError, KeyError, TypeError) as error:
-        raise HomeError(f"{file} is damaged ({error}); restore it from a backup") from error
+        raise HomeError(
+            f"{file} 已损坏，请从备份恢复 / {file} is damaged ({error}); restore it from a backup"
+        ) from error
 
 
 def database_urls(environment: Mapping[str, str] = os.environ) -> DatabaseUrls:
@@ -210,12 +215,16 @@ def _parts_of(url: str) -> dict[str, str]:
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
     if not url.startswith(("postgresql://", "postgres://")):
-        raise HomeError("the database address must begin with postgresql:// (DATABASE_URL)")
+        raise HomeError(
+            "数据库地址（DATABASE_URL）应以 postgresql:// 开头 / "
+            "the database address must begin with postgresql:// (DATABASE_URL)"
+        )
     try:
         parts = conninfo_to_dict(url)
     except ProgrammingError:
         # libpq's message quotes the address, password and all; it goes no further.
         raise HomeError(
+            "数据库地址读不懂，应如 postgresql://用户:密码@主机:5432/库名，特殊字符用百分号编码 / "
             "the database address cannot be read; it should look like "
             "postgresql://user:password@host:5432/database, with reserved characters percent-encoded"
         ) from None

@@ -9,6 +9,7 @@ import sys
 import types
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from tests.cli.conftest import PROGRAM, run
 
@@ -92,7 +93,25 @@ def test_a_missing_file_is_named(
             pass
 
     assert with_command(read) == 1
-    assert capsys.readouterr().err == "gongzhi: no/such/file.csv: No such file or directory\n"
+    assert capsys.readouterr().err == (
+        "gongzhi: no/such/file.csv：没有这个文件或文件夹 / No such file or directory\n"
+    )
+
+
+@pytest.mark.parametrize(("said", "hint"), [('user "gongzhi_app"', True), ("disk full", False)])
+def test_what_the_database_could_not_do_is_said_in_both_languages(
+    with_command: Callable[[Callable[[], None]], int],
+    capsys: pytest.CaptureFixture[str],
+    said: str,
+    hint: bool,
+) -> None:
+    def ask() -> None:
+        raise psycopg.OperationalError(said)
+
+    assert with_command(ask) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"gongzhi: 数据库未能完成操作 / the database could not do it: {said}\n")
+    assert ("gongzhi init --city" in told) is hint
 
 
 def test_a_fault_in_the_program_is_not_dressed_up(with_command: Callable[[Callable[[], None]], int]) -> None:

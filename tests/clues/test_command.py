@@ -72,4 +72,4 @@ def test_a_file_that_is_none_of_the_hotlines_is_refused_as_a_whole(
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path, capsys: Output) -> None:
     assert main(["clues", "hotline", str(tmp_path / "nowhere.csv")]) == 1
-    assert "文件无法读取" in capsys.readouterr().err
+    assert "nowhere.csv：没有这个文件或文件夹 / No such file or directory" in capsys.readouterr().err

@@ -75,7 +75,9 @@ def load(pack: Pack, digest: str | None = None) -> bool:
         standing = InstalledPack.objects.using(OWNER).first()
         if standing and standing.code != pack.code:
             raise OtherCityError(
-                f"{standing.name_zh} ({standing.code}) is installed here, not {pack.code}; one installation "
+                f"本机装入的是{standing.name_zh}（{standing.code}），不是 {pack.code}；一套系统只服务一市，"
+                "请换一个 GONGZHI_HOME 或数据库 / "
+                f"{standing.name_en} ({standing.code}) is installed here, not {pack.code}; one installation "
                 "serves one city: use another GONGZHI_HOME or database"
             )
         if standing and standing.digest == digest:

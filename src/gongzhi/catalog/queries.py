@@ -30,6 +30,11 @@ D = TypeVar("D", bound=Dated)
 R = TypeVar("R", bound=Row)
 
 
+_NO_PACK = (
+    "尚未装入城市，请运行 gongzhi init --city 城市 / no city is installed; run: gongzhi init --city NAME"
+)
+
+
 class NoPackError(LookupError):
     """No city was installed; `gongzhi init --city NAME` does it."""
 
@@ -74,7 +79,7 @@ def installed() -> InstalledPack:
     """The city this installation serves. Raises NoPackError."""
     pack = InstalledPack.objects.first()
     if pack is None:
-        raise NoPackError("no city is installed; run: gongzhi init --city NAME")
+        raise NoPackError(_NO_PACK)
     return pack
 
 
@@ -88,7 +93,7 @@ def _version() -> str:
     if digest is None:
         digest = InstalledPack.objects.values_list("digest", flat=True).first()
         if digest is None:
-            raise NoPackError("no city is installed; run: gongzhi init --city NAME")
+            raise NoPackError(_NO_PACK)
         if outermost is not None:
             _seen[outermost] = digest
     return digest

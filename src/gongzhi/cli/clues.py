@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongzhi.cli.failure import CommandFailed
+from gongzhi.cli.failure import CommandFailed, of_file
 from gongzhi.cli.main import with_django
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def _read(file: Path) -> HotlineOutcome:
     except (NoPackError, NotHotlineError, UnreadableFileError) as error:
         raise CommandFailed(str(error)) from error
     except OSError as error:
-        raise CommandFailed(
-            f"文件无法读取：{error.strerror or error} / the file cannot be read: {error}"
-        ) from error
+        raise CommandFailed(of_file(error)) from error
 
 
 def summary(outcome: HotlineOutcome) -> dict[str, object]:

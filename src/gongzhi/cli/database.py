@@ -30,7 +30,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _cluster() -> Cluster:
     if os.environ.get("DATABASE_URL"):
-        raise CommandFailed("DATABASE_URL is set: that server is run by somebody else, not by gongzhi")
+        raise CommandFailed(
+            "已设 DATABASE_URL：该数据库不由 gongzhi 启停 / "
+            "DATABASE_URL is set: that server is run by somebody else, not by gongzhi"
+        )
     return Cluster(current_home())
 
 

@@ -66,11 +66,14 @@ def prepare(city: str | None) -> dict[str, object]:
             else False
         )
     except OtherCityError as error:
-        raise CommandFailed(
-            f"本机已装入{standing.name_zh}，一套系统只服务一个城市；请换一个 GONGZHI_HOME 或数据库 / {error}"
-        ) from error
-    except (PackError, UnsoundGraphError) as error:
         raise CommandFailed(str(error)) from error
+    except PackError as error:
+        raise CommandFailed(
+            f"城市包 {city} 有误，请逐条改正后再装 / the pack {city} has faults; correct each and load it again:\n"
+            f"{error}"
+        ) from error
+    except UnsoundGraphError as error:
+        raise CommandFailed(f"流程图不能装入 / the processes cannot be installed: {error}") from error
     return {
         "city": city,
         "migrations": migrations,

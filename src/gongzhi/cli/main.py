@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from gongzhi import __version__
-from gongzhi.cli.failure import CommandFailed
+from gongzhi.cli.failure import CommandFailed, of_file
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("gongzhi.cli.init", "建库并装入一市的基础数据 · create the tables and load a city pack"),
@@ -107,7 +107,7 @@ def _reason(error: Exception) -> str | None:
     if isinstance(error, CommandFailed):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
+        return of_file(error)
     for module, name in (
         ("gongzhi.home", "HomeError"),
         ("gongzhi.embedded.failure", "ClusterError"),
@@ -118,8 +118,11 @@ def _reason(error: Exception) -> str | None:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
             said = str(error).strip()
+            if name != "OperationalError":
+                return said
             # Before `gongzhi init` the application's role has no password in the database yet.
-            return f"{said}\n{_NOT_YET}" if "gongzhi_app" in said else said
+            hint = f"\n{_NOT_YET}" if "gongzhi_app" in said else ""
+            return f"数据库未能完成操作 / the database could not do it: {said}{hint}"
     return None
 
 

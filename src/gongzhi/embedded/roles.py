@@ -26,6 +26,7 @@ def provide_roles_and_database(superuser_url: str, home: Home) -> None:
             _provide(connection, home)
     except psycopg.OperationalError as error:
         raise ClusterError(
+            f"自带数据库不认本主目录的密码：secrets.json 与 {home.path} 中的数据不属同一套，请从同一份备份恢复两者 / "
             f"the embedded server does not accept this home's password ({str(error).strip()}); "
             f"secrets.json and the data in {home.path} do not belong together: restore both from one backup"
         ) from error
