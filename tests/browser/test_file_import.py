@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from gongzhi.codes import uscc
 from gongzhi.desk.file_intake import take_in
 from gongzhi.desk.models import FileIntake
+from gongzhi.home import current_home
 
 HEAD = "name,uscc,established_date,business_scope,address"
 
@@ -104,8 +105,28 @@ def test_a_file_without_the_columns_fails_with_words(offices: Offices, tmp_path:
     page = offices.desk_of("city_registrar")
     hand_in(page, file)
     take_in(latest().pk)
-    expect(page.get_by_role("alert")).to_contain_text("表头缺少：名称")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("表头缺少：名称")
+    expect(alert).not_to_contain_text("heading")
     expect(page.get_by_role("main")).to_contain_text("未能导入")
+    page.locator("summary").filter(has_text="语言和字号").click()
+    page.get_by_role("button", name="English").click()
+    expect(alert).to_contain_text("the heading lacks")
+    expect(alert).not_to_contain_text("表头缺少")
+
+
+def test_a_file_that_the_worker_cannot_read_fails_without_saying_where_it_lay(
+    offices: Offices, tmp_path: Path
+) -> None:
+    file = tmp_path / "不见了.csv"
+    file.write_text("\n".join([HEAD, line(940_020), ""]), encoding="utf-8")
+    page = offices.desk_of("city_registrar")
+    hand_in(page, file)
+    kept = current_home().path / "intake" / f"{latest().token}.csv"
+    kept.unlink()
+    take_in(latest().pk)
+    expect(page.get_by_role("alert")).to_have_text("文件无法读取，请再提交一次")
+    assert str(kept) not in latest().problem
 
 
 def test_only_the_citys_registrars_have_the_page(offices: Offices) -> None:

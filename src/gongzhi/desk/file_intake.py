@@ -7,6 +7,7 @@ can be run again, so stopping one is safe at any time.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
@@ -24,6 +25,8 @@ SUFFIXES = (".csv", ".csv.gz", ".xlsx")
 KEPT_DAYS = 30
 """So long the report of a file can be fetched."""
 _TELL_SECONDS = 1.0
+_NOT_READ = "文件无法读取，请再提交一次 / the file can't be read; please hand it in once more"
+_log = logging.getLogger(__name__)
 _MAGIC = {".csv.gz": b"\x1f\x8b", ".xlsx": b"PK\x03\x04"}
 
 
@@ -170,8 +173,11 @@ def take_in(intake_id: int) -> None:
             )
     except _StopAskedError:
         end(FileIntake.State.STOPPED)
-    except (NotRegistrationsError, RunningAlreadyError, NoPackError, OSError) as error:
+    except (NotRegistrationsError, RunningAlreadyError, NoPackError) as error:
         end(FileIntake.State.FAILED, problem=str(error)[:1000])
+    except OSError:
+        _log.exception("file %s", intake_id)
+        end(FileIntake.State.FAILED, problem=_NOT_READ)
     else:
         end(FileIntake.State.DONE, counts=_counts(outcome), done=outcome.rows, total=outcome.rows)
 

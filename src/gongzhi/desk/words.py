@@ -57,6 +57,12 @@ class Bilingual:
     def __str__(self) -> str:
         return self.said
 
+    @classmethod
+    def parted(cls, message: str) -> Bilingual:
+        """What a lower floor says in both languages, the Chinese first and ` / ` between."""
+        zh, _, en = message.partition(" / ")
+        return cls(zh, en)
+
 
 @dataclass(frozen=True, slots=True)
 class City:

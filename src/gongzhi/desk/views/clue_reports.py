@@ -197,8 +197,7 @@ def hotline_files(request: Any) -> HttpResponse:
             try:
                 outcome = _read(given, request)
             except hotline.NotHotlineError as error:
-                zh, _slash, en = str(error).partition(" / ")
-                errors["file"] = words.Bilingual(zh, en).said
+                errors["file"] = words.Bilingual.parted(str(error)).said
             except (UnreadableFileError, OSError):
                 errors["file"] = _("文件无法读取，请用 CSV 或 xlsx。")
     with acting_as(request.acting):

@@ -17,6 +17,7 @@ from gongzhi.desk import words
 from gongzhi.desk.file_intake import MOST_BYTES, SUFFIXES, UnfitFileError, hand_in, report_of
 from gongzhi.desk.models import FileIntake
 from gongzhi.desk.spreadsheet import listed, streamed
+from gongzhi.desk.views.progress import bar
 from gongzhi.org.roles import Role
 from gongzhi.registry.rules import FIRST_DAY, Why
 
@@ -68,6 +69,7 @@ def file(request: Any, intake_id: int) -> HttpResponse:
             (words.Bilingual(Why(code).zh, Why(code).en).said, number)
             for code, number in intake.counts.get("rejected", {}).items()
         ],
+        "problem": words.Bilingual.parted(intake.problem).said,
         "silent": not intake.ended and request.moment.at - intake.seen_at > _SILENCE,
         "report_url": reverse("file_report", args=[intake.pk]) if report_of(intake) and intake.ended else "",
     }
@@ -76,13 +78,9 @@ def file(request: Any, intake_id: int) -> HttpResponse:
 
 @require_safe
 def file_progress(request: Any, intake_id: int) -> HttpResponse:
-    """The bar alone, which the page asks for again and again; when the work has ended the page is read anew."""
+    """How far a file has come, for the page that asks until it has ended."""
     intake = _intake(request, intake_id)
-    if intake.ended:
-        response = HttpResponse()
-        response.headers["HX-Refresh"] = "true"
-        return response
-    return render(request, "desk/file_progress.html", {"work": _work(intake)})
+    return bar(request, None if intake.ended else _work(intake))
 
 
 @require_POST
@@ -199,6 +197,7 @@ def _work(intake: FileIntake) -> dict[str, Any]:
         "label": spoken[intake.stage],
         "done": intake.done,
         "total": intake.total or None,
+        "id": "intake",
         "poll_url": reverse("file_progress", args=[intake.pk]),
         "stop_url": "" if intake.stop_asked else reverse("file_stop", args=[intake.pk]),
     }

@@ -62,8 +62,7 @@ def lists(request: Any) -> HttpResponse:
         with _on_disk(given) as path:
             taken = _take(request, values, path, given.name, as_of, refused)
     except NotAListError as error:
-        zh, _slash, en = str(error).partition(" / ")
-        return _page(request, values, {"file": words.Bilingual(zh, en).said}, status=422)
+        return _page(request, values, {"file": words.Bilingual.parted(str(error)).said}, status=422)
     return _page(request, values, {}, taken=taken, refused=refused)
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words, words
 from gongzhi.desk.spreadsheet import listed, streamed
+from gongzhi.desk.views.progress import bar
 from gongzhi.flow.errors import FlowError, FormInvalidError, NoSuchCaseError, NotPossibleError
 from gongzhi.notices import corrections, graph, queries
 from gongzhi.notices.models import Correction, Touched
@@ -101,16 +102,12 @@ def correction_go_on(request: Any, correction_id: int) -> HttpResponse:
 
 @require_safe
 def correction_progress(request: Any, correction_id: int) -> HttpResponse:
-    """The bar alone, which the page asks for again and again; when the listing rests the page is read anew."""
+    """How far a listing has come, for the page that asks until it rests."""
     if not may_decide(request.acting):
         raise PermissionDenied
     found = _correction(correction_id)
-    if found.state not in _UNDER_WAY:
-        response = HttpResponse()
-        response.headers["HX-Refresh"] = "true"
-        return response
     work = _work(found, may_stop=corrections.may_stop(request.acting))
-    return render(request, "desk/touched_progress.html", {"work": work})
+    return bar(request, work if found.state in _UNDER_WAY else None)
 
 
 def _correction(correction_id: int) -> Correction:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.desk import rule_words
 from gongzhi.desk.spreadsheet import workbook
+from gongzhi.desk.views.progress import bar
 from gongzhi.desk.views.rulebooks import keeps, readable, trial_state, version_name
 from gongzhi.rulebooks import queries
 from gongzhi.rulebooks.actions import stop_trial
@@ -47,13 +48,9 @@ def trial(request: Any, trial_id: int) -> HttpResponse:
 
 @require_safe
 def trial_progress(request: Any, trial_id: int) -> HttpResponse:
-    """The bar alone, which the page asks for again and again; when the work has ended the page is read anew."""
+    """How far a trial has come, for the page that asks until it has ended."""
     found = _trial(request, trial_id)
-    if found.ended:
-        response = HttpResponse()
-        response.headers["HX-Refresh"] = "true"
-        return response
-    return render(request, "desk/trial_progress.html", {"work": _work(found, request)})
+    return bar(request, None if found.ended else _work(found, request))
 
 
 @require_POST
@@ -176,6 +173,7 @@ def _work(found: BookTrial, request: Any) -> dict[str, Any]:
         "label": _("等待开始") if found.state == "waiting" else _("正在逐条对比经营范围"),
         "done": found.done,
         "total": found.total or None,
+        "id": "trial",
         "poll_url": reverse("trial_progress", args=[found.pk]),
         "stop_url": reverse("trial_stop", args=[found.pk]) if may_stop else "",
     }
