@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import re
 import subprocess
@@ -13,8 +14,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db.migrations.loader import MigrationLoader
 
+from gongzhi.cli.flow import processes
 from gongzhi.cli.main import COMMANDS
+from gongzhi.packs import load_pack
 from tests.docs.pages import DOCS, PROJECT, codes, rows, sections
 
 PAGE = DOCS / "commands.md"
@@ -108,3 +112,16 @@ def test_examples_answer_what_the_page_says(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.stdout, done.returncode) == (said, 0), done.stderr
+
+
+def test_what_init_is_said_to_have_done_is_what_it_does() -> None:
+    (said,) = re.findall(r"^\{.*\}$", COMMAND_PAGES["`gongzhi init`"], re.MULTILINE)
+    pack = load_pack("dongguan")
+    shown = json.loads(said)
+    assert {
+        "migrations": len(MigrationLoader(None).graph.nodes),
+        "edges": sum(len(graph.edges) for graph in processes()),
+        "departments": len(pack.departments),
+        "permits": len(pack.national.permits),
+        "routing": len(pack.routing),
+    }.items() <= shown.items()
