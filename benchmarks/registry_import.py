@@ -4,7 +4,8 @@
 
 Makes an invented city in a folder of its own, with a database server of its own (fsync on), and runs the command
 that everybody runs: reading, checking, matching of scopes and addresses, and every notice and visit that follows.
-The alternative beside it takes in the same registrations one at a time, a transaction each, as a form does.
+The alternative beside it takes in the same registrations one at a time, a transaction each, as a form does. The part
+of it that says where addresses lie (village, door and grid) is measured by itself as well, beside one by one.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ import sys
 import tempfile
 import time
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TODAY = date(2026, 9, 21)
 ONE_BY_ONE = 400
+PLACED, AT_ONCE = 40_000, 10_000
 
 
 def main() -> None:
@@ -50,6 +57,7 @@ def _measure(folder: Path, businesses: int, addresses: int) -> None:
     _make_city(folder, businesses, addresses)
     alone = _one_by_one(some)
     print(f"one at a time, a transaction each: {ONE_BY_ONE / alone:,.0f} businesses/s ({ONE_BY_ONE} of them)")
+    _place(city)
     seconds, line = _import(city)
     print(
         f"gongzhi registry import:           {businesses / seconds:,.0f} businesses/s ({seconds:.1f} s, whole command)"
@@ -114,6 +122,37 @@ def _one_by_one(file: Path) -> float:
                 columns.stated(row.line, row.cells), places=places, city="4419", acting=SYSTEM, moment=moment
             )
     return time.perf_counter() - started
+
+
+def _place(file: Path) -> None:
+    """Processor time of saying where addresses lie, by the thousand as an import asks and one by one as a form does."""
+    from gongzhi.collector import at_rest  # noqa: PLC0415
+    from gongzhi.places.queries import placer  # noqa: PLC0415
+    from gongzhi.registry.intake.columns import read_heading  # noqa: PLC0415
+    from gongzhi.registry.intake.reading import RowsOf  # noqa: PLC0415
+
+    rows = iter(RowsOf(file))
+    columns = read_heading(next(rows).cells)
+    texts = [columns.stated(row.line, row.cells).address for row in islice(rows, PLACED)]
+    places = placer(TODAY)
+    with at_rest():  # as in an import
+        started = time.process_time()
+        together = [one for batch in batched(texts) for one in places.place_many(batch)]
+        took = time.process_time() - started
+        started = time.process_time()
+        alone = [places.place(text) for text in texts[:ONE_BY_ONE]]
+        took_alone = time.process_time() - started
+    assert alone == together[:ONE_BY_ONE]
+    print(
+        f"placed with doors and grids, {AT_ONCE:,} at once: {len(texts) / took:,.0f} addresses/s a core; "
+        f"one at a time {len(alone) / took_alone:,.0f}/s"
+    )
+
+
+def batched(texts: list[str]) -> Iterator[list[str]]:
+    """`texts` in the portions in which an import asks."""
+    for begin in range(0, len(texts), AT_ONCE):
+        yield texts[begin : begin + AT_ONCE]
 
 
 def _import(file: Path) -> tuple[float, str]:
