@@ -137,7 +137,7 @@ def _place(file: Path) -> None:
     places = placer(TODAY)
     with at_rest():  # as in an import
         started = time.process_time()
-        together = [one for batch in batched(texts) for one in places.place_many(batch)]
+        together = [one for batch in _batches(texts) for one in places.place_many(batch)]
         took = time.process_time() - started
         started = time.process_time()
         alone = [places.place(text) for text in texts[:ONE_BY_ONE]]
@@ -149,7 +149,7 @@ def _place(file: Path) -> None:
     )
 
 
-def batched(texts: list[str]) -> Iterator[list[str]]:
+def _batches(texts: list[str]) -> Iterator[list[str]]:
     """`texts` in the portions in which an import asks."""
     for begin in range(0, len(texts), AT_ONCE):
         yield texts[begin : begin + AT_ONCE]
