@@ -19,7 +19,7 @@ import pytest
 from tests.cli.conftest import PROGRAM, empty_home, run
 
 from gongzhi.cli.up import _choose_port
-from gongzhi.embedded import Cluster
+from gongzhi.embedded import Cluster, postmaster
 from gongzhi.home import database_urls
 
 if TYPE_CHECKING:
@@ -153,6 +153,37 @@ def test_a_web_server_that_crashed_comes_back(site: Home) -> None:
         wait_until(lambda: not alive(int(first)))
         _, errors = up.end(signal.SIGTERM)
     assert "web ended with signal 9; starting it again in 0.5 s" in errors
+
+
+def test_a_database_that_was_killed_comes_back_while_the_site_is_up(site: Home) -> None:
+    cluster = Cluster(site)
+
+    def server() -> int | None:
+        found = postmaster.running(cluster.layout.data)
+        return found.pid if found and found.ready else None
+
+    with Up() as up:
+        first = server()
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: server() not in {None, first})
+        with psycopg.connect(database_urls().owner) as database:
+            assert database.execute("SELECT 1").fetchone() == (1,)
+        assert up.get("/").isdigit()
+        code, errors = up.end(signal.SIGTERM)
+    assert code == 0
+    assert errors.count("the database was lost; starting it again") == 1
+    assert not cluster.is_running()
+    assert server_log(site).rstrip().endswith("database system is shut down")
+
+
+def test_a_database_that_somebody_stopped_is_not_lost(site: Home) -> None:
+    cluster = Cluster(site)
+    cluster.hold()
+    assert not cluster.was_lost()
+    cluster.stop()
+    assert not cluster.was_lost()
+    cluster.release()
 
 
 def test_what_a_killed_worker_left_undone_is_taken_up_and_what_waits_behind_it_comes_after(

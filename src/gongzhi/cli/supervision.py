@@ -7,7 +7,7 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,6 +39,16 @@ class Patience:
 
 class GivenUp(Exception):  # noqa: N818  it reads as a sentence where it is raised
     """A part crashed too often; the message says which and how it ended."""
+
+
+class Tended(Protocol):
+    """What is to be there while the others are."""
+
+    def tend(self, now: float) -> None:
+        """See to it that it is there, at the instant `now` of a monotonic clock in seconds. Raises `GivenUp`."""
+
+    def stop(self) -> None:
+        """Let it end."""
 
 
 class Part:
@@ -89,7 +99,9 @@ class Part:
             self._process.wait()
 
 
-def supervise(parts: Iterable[Part], *, each_tick: Callable[[], None], stopping: Callable[[], bool]) -> None:
+def supervise(
+    parts: Iterable[Tended], *, each_tick: Callable[[], None], stopping: Callable[[], bool]
+) -> None:
     """Keep `parts` running until `stopping` says so, then end them in their order.
 
     `each_tick` is called ten times a second and may raise to end everything. Raises `GivenUp`.

@@ -12,10 +12,11 @@ import time
 
 from gongzhi.cli.failure import CommandFailed
 from gongzhi.cli.main import with_django
-from gongzhi.cli.supervision import GivenUp, Part, supervise
+from gongzhi.cli.supervision import CRASHES, GivenUp, Part, Patience, Tended, supervise
 
 DEFAULT_PORT = 8000
 _ANSWER_SECONDS = 90.0
+_LOOK_SECONDS = 1.0
 
 # Ctrl-C reaches every process of the terminal; only the supervisor answers it, and stops the others in order.
 _DEAF_TO_CTRL_C = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
@@ -73,7 +74,8 @@ def _up(arguments: argparse.Namespace) -> None:
     child = [*_DEAF_TO_CTRL_C, sys.executable, "-m", "gongzhi.cli.child"]
     supervisor = ["--supervisor", str(os.getpid())]
     address = ["--host", arguments.host, "--port", str(port), "--workers", str(arguments.workers)]
-    parts = [
+    parts: list[Tended] = [] if os.environ.get("DATABASE_URL") else [_Database()]
+    parts += [
         Part("web", [*child, "web", *supervisor, *address]),
         Part("worker", [*child, "worker", *supervisor]),
     ]
@@ -82,6 +84,40 @@ def _up(arguments: argparse.Namespace) -> None:
         supervise(parts, each_tick=greeting.give_once, stopping=lambda: bool(stop_asked))
     except GivenUp as error:
         raise CommandFailed(str(error)) from error
+
+
+class _Database:
+    """The embedded server: when it is gone without having been stopped, it is started again for web and worker."""
+
+    def __init__(self) -> None:
+        from gongzhi.embedded import Cluster  # noqa: PLC0415  who has a server of their own needs none of it
+        from gongzhi.home import current_home  # noqa: PLC0415
+
+        self._cluster = Cluster(current_home())
+        self._cluster.hold()
+        self._patience = Patience()
+        self._look_at = 0.0
+
+    def tend(self, now: float) -> None:
+        """Look once a second. Raises `GivenUp`, and `ClusterError` when it does not come up again."""
+        if now < self._look_at:
+            return
+        self._look_at = now + _LOOK_SECONDS
+        if not self._cluster.was_lost():
+            return
+        if self._patience.after_crash(now) is None:
+            raise GivenUp(
+                f"数据库一分钟内中断 {CRASHES} 次 / the database was lost {CRASHES} times within a minute"
+            )
+        print(
+            "gongzhi: 数据库意外中断，正在重新启动 / the database was lost; starting it again",
+            file=sys.stderr,
+        )
+        self._cluster.hold()
+
+    def stop(self) -> None:
+        """Let go of it; it is stopped when web and worker have let go as well."""
+        self._cluster.release()
 
 
 def _require_tables() -> None:

@@ -61,6 +61,10 @@ class Cluster:
         found = postmaster.running(self.layout.data)
         return found is not None and found.ready
 
+    def was_lost(self) -> bool:
+        """Whether the server is gone without having been stopped: what it noted of itself still lies there."""
+        return postmaster.noted(self.layout.data) is not None and postmaster.running(self.layout.data) is None
+
     def ensure_started(self) -> None:
         """Start the server unless it runs, making its data first if there is none; it stays until `stop`.
 
