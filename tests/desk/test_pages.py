@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.loop.busy import busy
@@ -16,7 +16,7 @@ from tests.loop.city import BOOKS, FOOD, GRID, HAIRDRESSER, POSTS, TOBACCO, VILL
 from tests.loop.visitor import Visitor, text_of
 from tests.loop.workbooks import rows_of
 
-from gongzhi.desk import words
+from gongzhi.desk import context, words
 
 Desk = Callable[..., Visitor]
 
@@ -206,3 +206,21 @@ def test_the_file_of_one_business_says_nothing_of_its_neighbours(desk: Desk, cit
     assert "信息相符" in file
     assert "已搬离" not in file
     assert "已搬离" in text_of(visitor.get(reverse("case", args=[visit])))
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "您的操作没有保存"), ("en", "Nothing was saved")])
+def test_where_the_database_is_gone_a_page_still_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    visitor = desk("town_office", language)
+    visitor.client.cookies["gongzhi_size"] = "large"
+
+    def gone(*_: Any, **__: Any) -> Any:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(context, "posts_of", gone)
+    monkeypatch.setattr(words, "city", gone)
+    page = visitor.get(reverse("home"))
+    assert page.status_code == 500
+    assert said in text_of(page)
+    assert 'data-size="large"' in text_of(page)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from gongzhi.desk.middleware import public
 
@@ -36,5 +37,5 @@ def not_found(request: HttpRequest, *_arguments: Any, **_named: Any) -> HttpResp
 
 @public
 def failed(request: HttpRequest) -> HttpResponse:
-    """Our mistake. Nothing was written."""
-    return render(request, "500.html", status=500)
+    """Our mistake. Nothing was written. What failed may be the database, so the page asks it for nothing."""
+    return HttpResponse(render_to_string("500.html", {"request": request}), status=500)
