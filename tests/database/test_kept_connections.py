@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import os
+import socket
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 
 from gongzhi.database.base import DatabaseWrapper
 
@@ -66,3 +68,12 @@ def test_between_two_requests_of_the_web_server_an_ended_one_is_replaced_too(kep
     with kept.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone() != (first,)
+
+
+def test_one_that_was_lost_on_the_way_says_so_in_the_drivers_own_kind(kept: DatabaseWrapper) -> None:
+    """As where the server was killed: nobody is left to give a reason."""
+    _backend(kept)
+    with socket.socket(fileno=os.dup(kept.connection.pgconn.socket)) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(OperationalError, match="closed the connection"):
+        kept._start_transaction_under_autocommit()

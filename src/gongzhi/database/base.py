@@ -67,7 +67,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def sent(result: Any) -> Any:
     """The result of a statement that went to libpq itself; the driver's error where it failed."""
     if result.status not in _GOOD:
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        # Without a code of the server's it is libpq that speaks: the connection was lost on the way.
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))
     return result
 
 
