@@ -19,6 +19,7 @@ from gongzhi.cli.failure import CommandFailed
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
     from gongzhi.home import Home
 
@@ -149,6 +150,17 @@ def test_a_reader_that_leaves_early_causes_no_traceback() -> None:
             command.stdin.close()
         except BrokenPipeError:  # it noticed before we had said everything
             pass
+        assert command.stderr.read() == ""
+        assert command.wait(60) == 1
+
+
+def test_a_reader_that_leaves_is_not_taken_for_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "scopes.jsonl"
+    file.write_text('{"id": 1, "scope": "餐饮服务"}\n' * 20_000, encoding="utf-8")
+    with subprocess.Popen(
+        [*PROGRAM, "scopes", "match", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as command:
+        command.stdout.close()
         assert command.stderr.read() == ""
         assert command.wait(60) == 1
 

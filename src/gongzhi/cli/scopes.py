@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from gongzhi.cli.failure import CommandFailed, of_file
+from gongzhi.cli.failure import CommandFailed
 from gongzhi.collector import at_rest
 from gongzhi.scopes import Match, RuleBook, default_book, match
 
@@ -44,11 +44,8 @@ def run_match(arguments: argparse.Namespace) -> int:
     if arguments.file in (None, "-"):
         bad = _answer(sys.stdin.buffer, book, sys.stdout)
     else:
-        try:
-            with Path(arguments.file).open("rb") as lines:
-                bad = _answer(lines, book, sys.stdout)
-        except OSError as error:
-            raise CommandFailed(of_file(error)) from None
+        with Path(arguments.file).open("rb") as lines:
+            bad = _answer(lines, book, sys.stdout)
     if bad:
         raise CommandFailed(
             f"有 {bad} 行读不懂，其余已答 / {bad} lines could not be read, the rest are answered"

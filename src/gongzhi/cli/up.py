@@ -87,14 +87,13 @@ def _up(arguments: argparse.Namespace) -> None:
 
 
 class _Database:
-    """The embedded server: when it is gone without having been stopped, it is started again for web and worker."""
+    """The embedded server, which this process holds: gone without having been stopped, it is started again."""
 
     def __init__(self) -> None:
         from gongzhi.embedded import Cluster  # noqa: PLC0415  who has a server of their own needs none of it
         from gongzhi.home import current_home  # noqa: PLC0415
 
         self._cluster = Cluster(current_home())
-        self._cluster.hold()
         self._patience = Patience()
         self._look_at = 0.0
 
@@ -116,7 +115,7 @@ class _Database:
         self._cluster.hold()
 
     def stop(self) -> None:
-        """Let go of it; it is stopped when web and worker have let go as well."""
+        """Let go of what was started again; it is stopped when web, worker and this process have let go as well."""
         self._cluster.release()
 
 

@@ -63,7 +63,9 @@ class Cluster:
 
     def was_lost(self) -> bool:
         """Whether the server is gone without having been stopped: what it noted of itself still lies there."""
-        return postmaster.noted(self.layout.data) is not None and postmaster.running(self.layout.data) is None
+        data = self.layout.data
+        # In this order: a server that is stopped meanwhile takes its note away before it goes.
+        return postmaster.running(data) is None and postmaster.noted(data) is not None
 
     def ensure_started(self) -> None:
         """Start the server unless it runs, making its data first if there is none; it stays until `stop`.

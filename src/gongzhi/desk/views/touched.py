@@ -106,8 +106,9 @@ def correction_progress(request: Any, correction_id: int) -> HttpResponse:
     if not may_decide(request.acting):
         raise PermissionDenied
     found = _correction(correction_id)
-    work = _work(found, may_stop=corrections.may_stop(request.acting))
-    return bar(request, work if found.state in _UNDER_WAY else None)
+    if found.state not in _UNDER_WAY:
+        return bar(request, None)
+    return bar(request, _work(found, may_stop=corrections.may_stop(request.acting)))
 
 
 def _correction(correction_id: int) -> Correction:
